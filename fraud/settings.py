@@ -1,0 +1,156 @@
+"""Every setting of the platform, typed, in one place.
+
+A setting comes from, in this order: an environment variable (``FRAUD_SCORER__PORT``), the TOML
+file named by ``FRAUD_CONFIG`` (``fraud.toml`` in the working directory unless set), the default
+written here. ``fraud config`` prints each with its source.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Section(BaseModel):
+    """A group of settings; immutable, and an unknown name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScorerSettings(Section):
+    host: str = Field("127.0.0.1", description="Address that the gRPC server listens on.")
+    port: int = Field(50051, ge=0, le=65535, description="Port; 0 takes a free one.")
+    edge: Literal["threads", "aio"] = Field("threads", description="Which gRPC server runs.")
+    threads: int = Field(2, ge=1, le=64, description="Worker threads of the 'threads' edge.")
+    max_concurrent_calls: int = Field(
+        256, ge=1, description="Calls in flight; one more gets RESOURCE_EXHAUSTED at once."
+    )
+    max_message_bytes: int = Field(65_536, ge=1024, description="Largest request taken.")
+    shutdown_seconds: float = Field(
+        4.0, gt=0, le=60, description="How long calls in flight may take to finish at shutdown."
+    )
+    degrade: Literal["off", "rules"] = Field(
+        "off", description="'rules' answers by rules alone, flagged, when no model can score."
+    )
+    tls_certificate: Path | None = Field(None, description="PEM chain; TLS is on when set.")
+    tls_key: Path | None = Field(None, description="PEM private key of the certificate.")
+    snapshot_seconds: float = Field(
+        60.0, gt=0, description="How often the feature state is written to disk."
+    )
+
+
+class OutboxSettings(Section):
+    synchronous: Literal["normal", "full"] = Field(
+        "normal",
+        description="'normal' survives a killed process, 'full' also a power cut (one fsync each).",
+    )
+    retention_hours: float = Field(
+        48.0, gt=0, description="How long a recorded decision is kept for repeated requests."
+    )
+
+
+class RegistrySettings(Section):
+    url: str = Field("http://127.0.0.1:5050", description="The MLflow server.")
+    model_name: str = Field("fraud", description="The registered model that is served.")
+    timeout_seconds: float = Field(5.0, gt=0, description="Limit of one call to the registry.")
+
+
+class DecisionSettings(Section):
+    review_threshold: float | None = Field(
+        None, ge=0, le=1, description="Overrides the model version's own review threshold."
+    )
+    decline_threshold: float | None = Field(
+        None, ge=0, le=1, description="Overrides the model version's own decline threshold."
+    )
+    challenger_percent: int = Field(
+        0, ge=0, le=100, description="Share of accounts that the challenger decides."
+    )
+
+
+class RecorderSettings(Section):
+    dsn: str | None = Field(
+        None, description="PostgreSQL to record into; unset starts the embedded one."
+    )
+    batch_rows: int = Field(500, ge=1, le=10_000, description="Rows recorded in one transaction.")
+    poll_seconds: float = Field(0.05, gt=0, description="Wait between looks at an empty outbox.")
+
+
+class LoggingSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")
+    format: Literal["json", "console"] = Field("json", description="Form of a log line.")
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with :func:`load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FRAUD_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(Path(".fraud"), description="Folder of everything that is written.")
+    scorer: ScorerSettings = ScorerSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    registry: RegistrySettings = RegistrySettings()
+    decision: DecisionSettings = DecisionSettings()
+    recorder: RecorderSettings = RecorderSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over default; arguments over all, for tests."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, toml
+
+    @cached_property
+    def outbox_path(self) -> Path:
+        """The scorer's durable log of decisions and labels (SQLite)."""
+        return self.home / "scorer" / "outbox.sqlite"
+
+    @cached_property
+    def snapshot_path(self) -> Path:
+        """The scorer's feature state as last saved."""
+        return self.home / "scorer" / "state.bin"
+
+    @cached_property
+    def model_cache(self) -> Path:
+        """Model bundles that have served, by registry version."""
+        return self.home / "scorer" / "models"
+
+    @cached_property
+    def postgres_dir(self) -> Path:
+        """Data of the embedded PostgreSQL."""
+        return self.home / "postgres"
+
+    @cached_property
+    def mlflow_dir(self) -> Path:
+        """Data of the embedded MLflow server."""
+        return self.home / "mlflow"
+
+
+def config_file() -> Path:
+    """The TOML file that settings are read from; it need not exist."""
+    return Path(os.environ.get("FRAUD_CONFIG", "fraud.toml"))
+
+
+def load_settings() -> Settings:
+    """Read all settings.
+
+    Raises:
+        pydantic.ValidationError: A name is unknown or a value out of range.
+    """
+    return Settings()
