@@ -1,0 +1,5 @@
+//! The wire contracts, generated from `proto/fraud/v1`.
+
+#![allow(missing_docs, clippy::all)]
+
+tonic::include_proto!("fraud.v1");
