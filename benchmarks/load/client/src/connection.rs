@@ -85,7 +85,8 @@ impl Connection {
 
 /// The library calls its own deadline CANCELLED.
 fn is_expired(status: &Status) -> bool {
-    status
-        .source()
-        .is_some_and(|source| source.is::<TimeoutExpired>())
+    let mut sources = std::iter::successors(status.source(), |error: &&(dyn Error + 'static)| {
+        (*error).source()
+    });
+    sources.any(|error| error.is::<TimeoutExpired>())
 }
