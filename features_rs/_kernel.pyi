@@ -86,6 +86,8 @@ class Label:
         transaction_id: The payment.
         merchant_id: Its merchant.
         category: Its category.
+        amount_minor: Its amount, in minor units of ``currency``.
+        currency: ISO 4217 code that the contract's rate table knows.
         event_time_us: When it was made, microseconds since the Unix epoch.
         known_at_us: When this was learned; it counts in features from then on.
         fraud: Whether it was fraud.
@@ -102,6 +104,8 @@ class Label:
         transaction_id: str,
         merchant_id: str,
         category: str,
+        amount_minor: int,
+        currency: str,
         event_time_us: int,
         known_at_us: int,
         fraud: bool,
@@ -129,7 +133,7 @@ class Contract:
 
     version: Final[str]
     digest: Final[str]
-    """128 bits of BLAKE2s (RFC 7693) over the contract's text, 32 hexadecimal digits."""
+    """The first 128 bits of SHA-256 over :attr:`text`, 32 hexadecimal digits."""
     features: Final[list[Feature]]
     names: Final[list[str]]
     dtypes: Final[list[str]]
@@ -170,7 +174,7 @@ class Store:
 
         Args:
             event: The payment; it need not be recorded, and is not by this.
-            out: Writable, contiguous, of at least ``len(contract().names)`` float32.
+            out: Writable and contiguous, of ``len(contract().names)`` float32.
 
         Raises:
             BufferError: ``out`` is not such a buffer.
@@ -200,8 +204,8 @@ class Store:
             events: Columns named as the arguments of :class:`Event`, except that the time is
                 ``event_time`` (timestamp[us, UTC]). Strings may be utf8 or dictionary-encoded;
                 columns that :class:`Event` gives a default may be missing or null.
-            labels: Columns ``transaction_id``, ``merchant_id``, ``category``, ``event_time``,
-                ``known_at`` (timestamps[us, UTC]), ``fraud`` and optionally ``withdraws`` (bool),
+            labels: Columns ``transaction_id``, ``merchant_id``, ``category``, ``amount_minor``,
+                ``currency``, ``event_time``, ``known_at`` (timestamps[us, UTC]), ``fraud`` and optionally ``withdraws`` (bool),
                 sorted by ``known_at``. A label is learned before the first event whose time is at
                 or after its ``known_at``; those after the last event are learned at the end.
 

@@ -1,0 +1,189 @@
+//! The bytes of state: variable-length integers (LEB128, signed ones in zigzag), one form a value.
+
+use crate::error::{Error, Result};
+
+/// Appends values to bytes.
+pub trait Encode {
+    /// An unsigned integer.
+    fn put(&mut self, value: u128);
+    /// A signed integer.
+    fn put_signed(&mut self, value: i128);
+    /// A length and so many bytes.
+    fn put_bytes(&mut self, bytes: &[u8]);
+    /// A token, which is as likely large as small, in 8 bytes.
+    fn put_token(&mut self, token: u64);
+}
+
+impl Encode for Vec<u8> {
+    fn put(&mut self, mut value: u128) {
+        while value >= 0x80 {
+            self.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.push(value as u8);
+    }
+
+    fn put_signed(&mut self, value: i128) {
+        self.put(((value << 1) ^ (value >> 127)) as u128);
+    }
+
+    fn put_bytes(&mut self, bytes: &[u8]) {
+        self.put(bytes.len() as u128);
+        self.extend_from_slice(bytes);
+    }
+
+    fn put_token(&mut self, token: u64) {
+        self.extend_from_slice(&token.to_le_bytes());
+    }
+}
+
+/// Reads values back; knows where it is, for the error.
+#[derive(Debug, Clone)]
+pub struct Decoder<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Decoder<'a> {
+    /// Starts at the first byte.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, offset: 0 }
+    }
+
+    /// Whether all bytes are read.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.offset == self.bytes.len()
+    }
+
+    /// The error that says what should have been here.
+    #[must_use]
+    pub fn damaged(&self, expected: &'static str) -> Error {
+        Error::Damaged {
+            offset: self.offset,
+            expected,
+        }
+    }
+
+    /// An unsigned integer that fits `T`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] at the end of the bytes or when it does not fit.
+    #[inline]
+    pub fn get<T: TryFrom<u128>>(&mut self, expected: &'static str) -> Result<T> {
+        match self.bytes.get(self.offset) {
+            // Nearly all values are small.
+            Some(&byte) if byte < 0x80 => {
+                self.offset += 1;
+                T::try_from(u128::from(byte)).map_err(|_| self.damaged(expected))
+            }
+            _ => {
+                let value = self.long(expected)?;
+                T::try_from(value).map_err(|_| self.damaged(expected))
+            }
+        }
+    }
+
+    fn long(&mut self, expected: &'static str) -> Result<u128> {
+        let mut low = 0_u64;
+        // Nine bytes fit 64 bits, which arithmetic is fast on.
+        for shift in (0..63).step_by(7) {
+            let byte = self.byte(expected)?;
+            low |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(u128::from(low));
+            }
+        }
+        let mut value = u128::from(low);
+        for shift in (63..128).step_by(7) {
+            let byte = self.byte(expected)?;
+            value |= u128::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(self.damaged(expected))
+    }
+
+    fn byte(&mut self, expected: &'static str) -> Result<u8> {
+        let byte = *self
+            .bytes
+            .get(self.offset)
+            .ok_or_else(|| self.damaged(expected))?;
+        self.offset += 1;
+        Ok(byte)
+    }
+
+    /// A signed integer that fits `T`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] at the end of the bytes or when it does not fit.
+    #[inline]
+    pub fn get_signed<T: TryFrom<i128>>(&mut self, expected: &'static str) -> Result<T> {
+        let folded: u128 = self.get(expected)?;
+        let value = (folded >> 1) as i128 ^ -((folded & 1) as i128);
+        T::try_from(value).map_err(|_| self.damaged(expected))
+    }
+
+    /// A length and so many bytes.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when fewer are left.
+    pub fn get_bytes(&mut self, expected: &'static str) -> Result<&'a [u8]> {
+        let length: usize = self.get(expected)?;
+        self.take(length, expected)
+    }
+
+    /// The next `length` bytes.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when fewer are left.
+    pub fn take(&mut self, length: usize, expected: &'static str) -> Result<&'a [u8]> {
+        let end = self.offset.checked_add(length);
+        let taken = end.and_then(|end| self.bytes.get(self.offset..end));
+        let taken = taken.ok_or_else(|| self.damaged(expected))?;
+        self.offset += length;
+        Ok(taken)
+    }
+
+    /// A token.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when fewer than 8 bytes are left.
+    pub fn get_token(&mut self) -> Result<u64> {
+        let bytes = self.take(8, "token")?;
+        let bytes = bytes.try_into().map_err(|_| self.damaged("token"))?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    /// A name in UTF-8.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it is cut short or not UTF-8.
+    pub fn get_text(&mut self, expected: &'static str) -> Result<&'a str> {
+        let bytes = self.get_bytes(expected)?;
+        std::str::from_utf8(bytes).map_err(|_| self.damaged(expected))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_integer_comes_back(unsigned: u128, signed: i128, small: u8) {
+            let mut bytes = Vec::new();
+            bytes.put(unsigned);
+            bytes.put_signed(signed);
+            bytes.put(u128::from(small));
+            let mut decoder = Decoder::new(&bytes);
+            prop_assert_eq!(decoder.get::<u128>("integer"), Ok(unsigned));
+            prop_assert_eq!(decoder.get_signed::<i128>("integer"), Ok(signed));
+            prop_assert_eq!(decoder.get::<u8>("integer"), Ok(small));
+            prop_assert!(decoder.is_done());
+        }
+    }
+}

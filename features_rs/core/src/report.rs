@@ -1,0 +1,98 @@
+//! Labels as merchants and categories remember them, in the order in which they became known.
+
+use crate::codec::{Decoder, Encode};
+use crate::error::Result;
+use crate::label::{CheckedLabel, Verdict};
+use crate::moment::Moment;
+use crate::series::{Item, Totals};
+
+/// Amount, in minor units of the base currency, below which a payment is an everyday one.
+pub const ORDINARY_AMOUNT: i64 = 200_00;
+
+/// A label; its moment is when it became known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Report {
+    known: Moment,
+    /// When the payment was made.
+    pub made_at: i64,
+    /// What was learned.
+    pub verdict: Verdict,
+    /// Whether the payment's amount was an everyday one.
+    pub ordinary: bool,
+}
+
+impl<S> From<&CheckedLabel<S>> for Report {
+    fn from(label: &CheckedLabel<S>) -> Self {
+        Self {
+            known: label.known.clone(),
+            made_at: label.made_at,
+            verdict: label.verdict,
+            ordinary: label.amount < ORDINARY_AMOUNT,
+        }
+    }
+}
+
+impl Item for Report {
+    const EXACT: i64 = 0;
+    const TOKENS_KEPT: usize = 0;
+    type Totals = KnownFrauds;
+
+    fn moment(&self) -> &Moment {
+        &self.known
+    }
+
+    fn token(&self) -> u64 {
+        0
+    }
+
+    fn add_to(&self, totals: &mut KnownFrauds) {
+        totals.reports += 1;
+        totals.frauds += match self.verdict {
+            Verdict::Genuine => 0,
+            Verdict::Withdrawn => -1,
+            Verdict::Fraud => 1,
+        };
+    }
+
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.known.encode(to);
+        to.put(self.made_at as u128);
+        to.put(self.verdict as u128);
+        to.put(u128::from(self.ordinary));
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        Ok(Self {
+            known: Moment::decode(from)?,
+            made_at: from.get("time of payment")?,
+            verdict: Verdict::decode(from)?,
+            ordinary: from.get::<u8>("whether the amount is ordinary")? != 0,
+        })
+    }
+}
+
+/// Reports, and the frauds they make known less those they withdraw.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct KnownFrauds {
+    reports: u32,
+    /// May be negative on a day that withdraws more than it reports.
+    pub frauds: i32,
+}
+
+impl Totals for KnownFrauds {
+    fn count(&self) -> u32 {
+        self.reports
+    }
+
+    fn encode(&self, to: &mut Vec<u8>) {
+        to.put(u128::from(self.reports));
+        to.put_signed(i128::from(self.frauds));
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        Ok(Self {
+            reports: from.get("reports")?,
+            frauds: from.get_signed("frauds")?,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! One entity's state as bytes: which contract, which entity, and what it remembers.
+
+use crate::codec::{Decoder, Encode};
+use crate::contract::{DIGEST, to_hex};
+use crate::entity::{Entity, EntityKind};
+use crate::error::{Error, Result};
+
+/// Appends an entity's state: digest, kind, id and series. Equal states give equal bytes.
+pub fn encode<E: Entity>(id: &str, entity: &E, to: &mut Vec<u8>) {
+    to.extend_from_slice(&*DIGEST);
+    to.push(E::KIND.number());
+    to.put_bytes(id.as_bytes());
+    entity.encode(to);
+}
+
+/// Reads whose state the bytes are.
+///
+/// # Errors
+/// [`Error::ContractMismatch`] for state of another contract, [`Error::Damaged`].
+pub fn decode_head<'a>(from: &mut Decoder<'a>) -> Result<(EntityKind, &'a str)> {
+    check_digest(from)?;
+    let number: u8 = from.get("kind of entity")?;
+    let kind = EntityKind::ALL
+        .into_iter()
+        .find(|kind| kind.number() == number);
+    let kind = kind.ok_or_else(|| from.damaged("kind of entity"))?;
+    Ok((kind, from.get_text("entity id")?))
+}
+
+/// Reads a digest and compares it with this kernel's.
+///
+/// # Errors
+/// [`Error::ContractMismatch`] when it is another, [`Error::Damaged`] when it is cut short.
+pub fn check_digest(from: &mut Decoder<'_>) -> Result<()> {
+    let found = from.take(DIGEST.len(), "contract digest")?;
+    if found == *DIGEST {
+        return Ok(());
+    }
+    Err(Error::ContractMismatch {
+        found: to_hex(found),
+        expected: to_hex(&*DIGEST),
+    })
+}
+
+/// Reads the entity itself, to the last byte.
+///
+/// # Errors
+/// [`Error::Damaged`].
+pub fn decode_body<E: Entity>(from: &mut Decoder<'_>) -> Result<E> {
+    let entity = E::decode(from)?;
+    if from.is_done() {
+        Ok(entity)
+    } else {
+        Err(from.damaged("no more bytes"))
+    }
+}

@@ -1,0 +1,205 @@
+//! The state of everything, and the features it gives.
+
+use crate::account::AccountPayment;
+use crate::codec::Decoder;
+use crate::entity::{Account, Category, Device, EntityKind, Merchant};
+use crate::error::Result;
+use crate::event::Payment;
+use crate::features::{WIDTH, amount, calendar, device, geography, merchant, risk, velocity};
+use crate::label::CheckedLabel;
+use crate::partner::{CategoryPayment, DevicePayment, MerchantPayment};
+use crate::report::Report;
+use crate::series::{Outcome, Series, start_of_days};
+use crate::state;
+use crate::table::Table;
+use crate::time::{LATENESS, LONGEST_DAYS};
+use crate::window::AccountView;
+
+/// What a merge found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MergeReport {
+    /// Entities read.
+    pub entities: usize,
+    /// Entities whose state grew.
+    pub changed: usize,
+    /// Payments held one by one that a sealed day of the other side stands for.
+    pub superseded: usize,
+}
+
+impl std::ops::AddAssign for MergeReport {
+    fn add_assign(&mut self, other: Self) {
+        self.entities += other.entities;
+        self.changed += other.changed;
+        self.superseded += other.superseded;
+    }
+}
+
+/// State of every account, merchant, category and device.
+#[derive(Debug, Default)]
+pub struct Store {
+    accounts: Table<Account>,
+    merchants: Table<Merchant>,
+    categories: Table<Category>,
+    devices: Table<Device>,
+    newest: i64,
+    late: u64,
+    scratch: Vec<u64>,
+}
+
+impl Store {
+    /// Features of a payment, as known just before it.
+    pub fn assemble<S: AsRef<str>>(&mut self, payment: &Payment<S>, out: &mut [f32; WIDTH]) {
+        let moment = &payment.moment;
+        let account = self.accounts.get(payment.account.as_ref());
+        let merchant = self.merchants.get(payment.merchant.as_ref());
+        let category = self.categories.get(payment.category.as_ref());
+        let device = payment
+            .device
+            .as_ref()
+            .and_then(|id| self.devices.get(id.as_ref()));
+        let unknown = Series::<AccountPayment>::default();
+        let view = AccountView::new(account.unwrap_or(&unknown), moment);
+        let scratch = &mut self.scratch;
+
+        let families: [&[f32]; 7] = [
+            &velocity::compute(&view),
+            &amount::compute(payment.amount, payment.channel, &view),
+            &geography::compute(moment, payment.place, &view),
+            &merchant::compute(moment, merchant, scratch),
+            &risk::compute(moment, merchant, category),
+            &device::compute(
+                moment,
+                (account, payment.account_token),
+                (device, payment.device_token),
+                scratch,
+            ),
+            &calendar::compute(moment.time, payment.utc_offset_minutes),
+        ];
+        out.iter_mut()
+            .zip(families.into_iter().flatten())
+            .for_each(|(to, value)| *to = *value);
+    }
+
+    /// Remembers a payment.
+    pub fn record<S: AsRef<str>>(&mut self, payment: &Payment<S>) -> Outcome {
+        let merchant = self.merchants.get_or_new(payment.merchant.as_ref());
+        let category = self.categories.get_or_new(payment.category.as_ref());
+        let outcomes = [
+            self.accounts
+                .get_or_new(payment.account.as_ref())
+                .insert(AccountPayment::from(payment)),
+            merchant
+                .rated
+                .payments
+                .insert(MerchantPayment::from(payment)),
+            category.payments.insert(CategoryPayment::from(payment)),
+            match &payment.device {
+                Some(id) => self
+                    .devices
+                    .get_or_new(id.as_ref())
+                    .insert(DevicePayment::from(payment)),
+                None => Outcome::Duplicate,
+            },
+        ];
+        self.newest = self.newest.max(payment.moment.time);
+        let late = outcomes.contains(&Outcome::Late);
+        self.late += u64::from(late);
+        match outcomes {
+            _ if late => Outcome::Late,
+            [Outcome::Recorded, ..] => Outcome::Recorded,
+            _ => Outcome::Duplicate,
+        }
+    }
+
+    /// Remembers a label.
+    pub fn learn<S: AsRef<str>>(&mut self, label: &CheckedLabel<S>) -> Outcome {
+        let at_merchant = self
+            .merchants
+            .get_or_new(label.merchant.as_ref())
+            .learn(label);
+        let category = self.categories.get_or_new(label.category.as_ref());
+        let at_category = category.reports.insert(Report::from(label));
+        at_merchant.max(at_category)
+    }
+
+    /// Joins one entity's state, as [`Store::snapshot`] gives it.
+    ///
+    /// # Errors
+    /// [`crate::Error::ContractMismatch`], [`crate::Error::Damaged`]; nothing is changed then.
+    pub fn merge(&mut self, bytes: &[u8]) -> Result<MergeReport> {
+        let mut from = Decoder::new(bytes);
+        let (kind, id) = state::decode_head(&mut from)?;
+        let (changed, superseded) = match kind {
+            EntityKind::Account => self.accounts.merge(id, &mut from)?,
+            EntityKind::Merchant => self.merchants.merge(id, &mut from)?,
+            EntityKind::Category => self.categories.merge(id, &mut from)?,
+            EntityKind::Device => self.devices.merge(id, &mut from)?,
+        };
+        if kind == EntityKind::Account {
+            let newest = self.accounts.get(id).map_or(0, Series::newest);
+            self.newest = self.newest.max(newest);
+        }
+        Ok(MergeReport {
+            entities: 1,
+            changed: usize::from(changed),
+            superseded,
+        })
+    }
+
+    /// The state of one entity, if it is known.
+    #[must_use]
+    pub fn snapshot(&self, kind: EntityKind, id: &str) -> Option<Vec<u8>> {
+        match kind {
+            EntityKind::Account => self.accounts.snapshot(id),
+            EntityKind::Merchant => self.merchants.snapshot(id),
+            EntityKind::Category => self.categories.snapshot(id),
+            EntityKind::Device => self.devices.snapshot(id),
+        }
+    }
+
+    /// Appends the state of the entity at a place of its kind's table; false beyond the last.
+    ///
+    /// Walking each kind from its last place to its first meets every entity that was there at
+    /// the start, whatever is recorded or evicted on the way.
+    pub fn encode_at(&self, kind: EntityKind, place: usize, to: &mut Vec<u8>) -> bool {
+        match kind {
+            EntityKind::Account => self.accounts.encode_at(place, to),
+            EntityKind::Merchant => self.merchants.encode_at(place, to),
+            EntityKind::Category => self.categories.encode_at(place, to),
+            EntityKind::Device => self.devices.encode_at(place, to),
+        }
+    }
+
+    /// How many entities of a kind are known.
+    #[must_use]
+    pub fn entity_count(&self, kind: EntityKind) -> usize {
+        match kind {
+            EntityKind::Account => self.accounts.len(),
+            EntityKind::Merchant => self.merchants.len(),
+            EntityKind::Category => self.categories.len(),
+            EntityKind::Device => self.devices.len(),
+        }
+    }
+
+    /// Forgets entities that no window of a payment at or after `now` reaches, late ones within
+    /// the bound included; returns how many.
+    pub fn evict_idle(&mut self, now: i64) -> usize {
+        let oldest = start_of_days((now - LATENESS).max(0), LONGEST_DAYS);
+        self.accounts.evict_before(oldest)
+            + self.merchants.evict_before(oldest)
+            + self.categories.evict_before(oldest)
+            + self.devices.evict_before(oldest)
+    }
+
+    /// Event time of the newest payment; 0 when there is none.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.newest
+    }
+
+    /// Payments that came too late to be counted exactly.
+    #[must_use]
+    pub fn late_events(&self) -> u64 {
+        self.late
+    }
+}

@@ -1,0 +1,109 @@
+//! All entities of one kind, by id.
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
+use crate::codec::Decoder;
+use crate::entity::Entity;
+use crate::error::Result;
+use crate::state;
+
+/// Entities by id, each at a place that a walk from the last to the first never misses: eviction
+/// moves the last entity to the freed place, which such a walk has passed already.
+#[derive(Debug)]
+pub struct Table<E> {
+    entities: IndexMap<Box<str>, E, RandomState>,
+}
+
+impl<E> Default for Table<E> {
+    fn default() -> Self {
+        Self {
+            entities: IndexMap::default(),
+        }
+    }
+}
+
+impl<E: Entity> Table<E> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// The entity of an id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&E> {
+        self.entities.get(id)
+    }
+
+    /// The entity of an id, new if need be.
+    pub fn get_or_new(&mut self, id: &str) -> &mut E {
+        let place = match self.entities.get_index_of(id) {
+            Some(place) => place,
+            None => self.entities.insert_full(id.into(), E::default()).0,
+        };
+        // The place was just looked up.
+        &mut self.entities[place]
+    }
+
+    /// Appends the state of the entity at a place; false beyond the last.
+    pub fn encode_at(&self, place: usize, to: &mut Vec<u8>) -> bool {
+        self.entities.get_index(place).is_some_and(|(id, entity)| {
+            state::encode(id, entity, to);
+            true
+        })
+    }
+
+    /// The state of one entity.
+    #[must_use]
+    pub fn snapshot(&self, id: &str) -> Option<Vec<u8>> {
+        let entity = self.get(id)?;
+        let mut bytes = Vec::new();
+        state::encode(id, entity, &mut bytes);
+        Some(bytes)
+    }
+
+    /// Joins a state in. Says whether anything changed, and how many payments gave way to a
+    /// sealed day.
+    ///
+    /// # Errors
+    /// [`crate::Error::Damaged`].
+    pub fn merge(&mut self, id: &str, body: &mut Decoder<'_>) -> Result<(bool, usize)> {
+        let other: E = state::decode_body(body)?;
+        if let Some(entity) = self.entities.get_mut(id) {
+            let before = encoded(entity);
+            let superseded = entity.join(&other);
+            return Ok((encoded(entity) != before, superseded));
+        }
+        self.entities.insert(id.into(), other);
+        Ok((true, 0))
+    }
+
+    /// Forgets the entities whose newest time is before `oldest`; returns how many.
+    pub fn evict_before(&mut self, oldest: i64) -> usize {
+        let mut evicted = 0;
+        for place in (0..self.entities.len()).rev() {
+            let idle = self
+                .entities
+                .get_index(place)
+                .is_some_and(|(_, e)| e.newest() < oldest);
+            if idle {
+                self.entities.swap_remove_index(place);
+                evicted += 1;
+            }
+        }
+        evicted
+    }
+}
+
+fn encoded<E: Entity>(entity: &E) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    entity.encode(&mut bytes);
+    bytes
+}

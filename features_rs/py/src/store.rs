@@ -1,0 +1,167 @@
+//! The store as Python calls it.
+
+use std::path::PathBuf;
+
+use fraud_features::{EntityKind, MergeReport, Outcome, Store, WIDTH};
+use parking_lot::Mutex;
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::{PyBufferError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use pyo3_arrow::PyRecordBatch;
+
+use crate::columns::{EventColumns, LabelColumns};
+use crate::errors::to_python;
+use crate::event::{PyEvent, PyLabel};
+use crate::file;
+use crate::replay::replay;
+
+/// What a merge found.
+#[pyclass(name = "MergeReport", module = "features_rs", frozen, get_all)]
+pub struct PyMergeReport {
+    entities: usize,
+    changed: usize,
+    superseded: usize,
+}
+
+impl From<MergeReport> for PyMergeReport {
+    fn from(report: MergeReport) -> Self {
+        Self {
+            entities: report.entities,
+            changed: report.changed,
+            superseded: report.superseded,
+        }
+    }
+}
+
+/// State of every entity, behind a lock that no caller holds for long.
+#[pyclass(name = "Store", module = "features_rs", frozen)]
+#[derive(Default)]
+pub struct PyStore {
+    store: Mutex<Store>,
+}
+
+#[pymethods]
+impl PyStore {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn assemble(&self, py: Python<'_>, event: &PyEvent, out: PyBuffer<f32>) -> PyResult<()> {
+        let mut row = [0.0; WIDTH];
+        self.store.lock().assemble(&event.payment, &mut row);
+        write_row(py, &row, &out)
+    }
+
+    fn record(&self, event: &PyEvent) -> &'static str {
+        name_of(self.store.lock().record(&event.payment))
+    }
+
+    fn assemble_and_record(
+        &self,
+        py: Python<'_>,
+        event: &PyEvent,
+        out: PyBuffer<f32>,
+    ) -> PyResult<&'static str> {
+        let mut row = [0.0; WIDTH];
+        let outcome = {
+            let mut store = self.store.lock();
+            store.assemble(&event.payment, &mut row);
+            store.record(&event.payment)
+        };
+        write_row(py, &row, &out)?;
+        Ok(name_of(outcome))
+    }
+
+    fn learn(&self, label: &PyLabel) -> &'static str {
+        name_of(self.store.lock().learn(&label.label))
+    }
+
+    #[pyo3(signature = (events, labels=None))]
+    fn assemble_and_record_many(
+        &self,
+        py: Python<'_>,
+        events: PyRecordBatch,
+        labels: Option<PyRecordBatch>,
+    ) -> PyResult<PyRecordBatch> {
+        let (events, labels) = (events.into_inner(), labels.map(PyRecordBatch::into_inner));
+        let batch = py.detach(|| {
+            let events = EventColumns::new(&events)?;
+            let labels = labels.as_ref().map(LabelColumns::new).transpose()?;
+            replay(&self.store, &events, labels.as_ref())
+        })?;
+        Ok(PyRecordBatch::new(batch))
+    }
+
+    fn snapshot<'py>(
+        &self,
+        py: Python<'py>,
+        kind: &str,
+        entity_id: &str,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let kind = kind_of(kind)?;
+        let state = self.store.lock().snapshot(kind, entity_id);
+        Ok(state.map(|state| PyBytes::new(py, &state)))
+    }
+
+    fn merge(&self, state: &[u8]) -> PyResult<PyMergeReport> {
+        let report = self.store.lock().merge(state);
+        report.map(PyMergeReport::from).map_err(to_python)
+    }
+
+    #[pyo3(signature = (path, note=b"".as_slice()))]
+    fn save(&self, py: Python<'_>, path: PathBuf, note: &[u8]) -> PyResult<usize> {
+        Ok(py.detach(|| file::save(&self.store, &path, note))?)
+    }
+
+    fn restore<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Bound<'py, PyBytes>> {
+        let note = py.detach(|| file::restore(&self.store, &path))?;
+        Ok(PyBytes::new(py, &note))
+    }
+
+    fn evict_idle(&self, py: Python<'_>, now_us: i64) -> usize {
+        py.detach(|| self.store.lock().evict_idle(now_us))
+    }
+
+    fn entity_count(&self, kind: &str) -> PyResult<usize> {
+        Ok(self.store.lock().entity_count(kind_of(kind)?))
+    }
+
+    #[getter]
+    fn newest_event_us(&self) -> i64 {
+        self.store.lock().newest()
+    }
+
+    #[getter]
+    fn late_events(&self) -> u64 {
+        self.store.lock().late_events()
+    }
+}
+
+fn write_row(py: Python<'_>, row: &[f32; WIDTH], out: &PyBuffer<f32>) -> PyResult<()> {
+    if out.item_count() != WIDTH {
+        return Err(PyBufferError::new_err(format!(
+            "out holds {} values, the contract has {WIDTH}",
+            out.item_count()
+        )));
+    }
+    out.copy_from_slice(py, row)
+}
+
+fn name_of(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Recorded => "recorded",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Late => "late",
+    }
+}
+
+fn kind_of(name: &str) -> PyResult<EntityKind> {
+    let kind = EntityKind::ALL.into_iter().find(|kind| kind.name() == name);
+    kind.ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "kind: `{name}` is not one of account, merchant, category, device"
+        ))
+    })
+}
