@@ -7,7 +7,7 @@ use crate::moment::Moment;
 use crate::series::{Item, Totals};
 
 /// Amount, in minor units of the base currency, below which a payment is an everyday one.
-pub const ORDINARY_AMOUNT: i64 = 200_00;
+pub const ORDINARY_AMOUNT: i64 = 20_000;
 
 /// A label; its moment is when it became known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,6 @@
 //! Batches through the store, in steps between which other callers get their turn.
 
+use std::iter;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float32Array, RecordBatch};
@@ -21,7 +22,8 @@ pub fn replay(
     events: &EventColumns,
     labels: Option<&LabelColumns>,
 ) -> PyResult<RecordBatch> {
-    let mut columns: Vec<Vec<f32>> = vec![Vec::with_capacity(events.len()); WIDTH];
+    let new_column = || Vec::with_capacity(events.len());
+    let mut columns: Vec<Vec<f32>> = iter::repeat_with(new_column).take(WIDTH).collect();
     let mut rows: Vec<[f32; WIDTH]> = Vec::with_capacity(STEP);
     let mut learned = 0;
     let mut store = store.lock();
