@@ -1,0 +1,101 @@
+"""One run's figures, and what several of them come to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.load.case import Edge, Load
+from fraud.loadgen import LoadReport
+
+type Figure = Callable[["Measurement"], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One load on one edge, once."""
+
+    edge: Edge
+    load: Load
+    repeat: int
+    report: LoadReport
+    server_cpu_s: float
+
+    @property
+    def extra_p50_us(self) -> float:
+        """What a score costs beyond a null RPC, in the middle."""
+        return self.report.score.latency.p50_us - self.report.ping.latency.p50_us
+
+    @property
+    def extra_p99_us(self) -> float:
+        """What a score costs beyond a null RPC, in the tail."""
+        return self.report.score.latency.p99_us - self.report.ping.latency.p99_us
+
+    @property
+    def faults(self) -> int:
+        """Calls that failed, were not made, were answered twice, wrongly or without the model."""
+        report = self.report
+        calls = sum(each.failed + each.over_limit for each in (report.ping, report.score))
+        answers = report.answers
+        return calls + answers.duplicates + answers.degraded + answers.mismatched
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The median of the repeats, and their range."""
+
+    median: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.median:.0f} ({self.low:.0f}-{self.high:.0f})"
+
+
+FIGURES: dict[str, Figure] = {
+    "ping_p50_us": lambda each: each.report.ping.latency.p50_us,
+    "ping_p90_us": lambda each: each.report.ping.latency.p90_us,
+    "ping_p99_us": lambda each: each.report.ping.latency.p99_us,
+    "ping_p999_us": lambda each: each.report.ping.latency.p999_us,
+    "score_p50_us": lambda each: each.report.score.latency.p50_us,
+    "score_p90_us": lambda each: each.report.score.latency.p90_us,
+    "score_p99_us": lambda each: each.report.score.latency.p99_us,
+    "score_p999_us": lambda each: each.report.score.latency.p999_us,
+    "extra_p50_us": lambda each: each.extra_p50_us,
+    "extra_p99_us": lambda each: each.extra_p99_us,
+    "scores_per_s": lambda each: each.report.score.answered_per_s,
+    "lag_p99_us": lambda each: each.report.score.lag.p99_us,
+    "server_cpu_us": lambda each: 1e6 * each.server_cpu_s / max(1, each.report.score.answered),
+}
+"""Every figure of the result, by name; the server's processor time is per pair of calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All repeats of one load on one edge."""
+
+    edge: Edge
+    load: Load
+    figures: dict[str, Spread]
+    faults: int
+
+
+def summarize(measurements: Sequence[Measurement]) -> list[Summary]:
+    """One summary for each edge and load, in the order that they were first measured."""
+    groups: dict[tuple[Edge, Load], list[Measurement]] = {}
+    for measurement in measurements:
+        groups.setdefault((measurement.edge, measurement.load), []).append(measurement)
+    return [_summarize_one(group) for group in groups.values()]
+
+
+def _summarize_one(group: Sequence[Measurement]) -> Summary:
+    return Summary(
+        edge=group[0].edge,
+        load=group[0].load,
+        figures={name: _spread([of(each) for each in group]) for name, of in FIGURES.items()},
+        faults=sum(each.faults for each in group),
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    rounded = [round(value, 1) for value in values]
+    return Spread(round(median(rounded), 1), min(rounded), max(rounded))
