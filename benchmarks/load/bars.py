@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.load.case import Edge
+from benchmarks.load.case import REFUSALS_COUNT_TO, Edge
 from benchmarks.load.measurement import Summary
 
 EXTRA_P50_US = 150.0
@@ -25,7 +25,7 @@ class Verdict:
 
 def judge(summaries: Sequence[Summary], edge: Edge) -> list[Verdict]:
     """Hold the bars to ``edge``, and the absence of faults to every edge."""
-    verdicts = [_judge_faults(summaries)]
+    verdicts = [_judge_faults(summaries), _judge_refusals(summaries, edge)]
     for summary in summaries:
         if summary.edge != edge:
             continue
@@ -38,9 +38,18 @@ def judge(summaries: Sequence[Summary], edge: Edge) -> list[Verdict]:
 
 def _judge_faults(summaries: Sequence[Summary]) -> Verdict:
     faults = sum(summary.faults for summary in summaries)
-    return Verdict(
-        "every call answered, once and by the model", f"{faults} faults", _met(not faults)
-    )
+    bar = "every call taken is answered once, rightly, by the model"
+    return Verdict(bar, f"{faults} faults", _met(faults == 0))
+
+
+def _judge_refusals(summaries: Sequence[Summary], edge: Edge) -> Verdict:
+    judged = [
+        summary.refused
+        for summary in summaries
+        if summary.edge == edge and (summary.load.rate or 0) <= REFUSALS_COUNT_TO
+    ]
+    bar = f"no call refused up to {REFUSALS_COUNT_TO:.0f}/s"
+    return Verdict(bar, f"{sum(judged)} refused", _met(not any(judged)))
 
 
 def _judge_closed(summary: Summary) -> list[Verdict]:

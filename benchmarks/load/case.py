@@ -21,10 +21,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One way to call it; ``count`` pings and as many scores, by turns.
+    """One way to call it, scores and pings by turns.
 
     Args:
-        rate: Calls a second of each method; None for the closed loop on one connection.
+        rate: Scores a second; None for the closed loop on one connection.
         count: Payments, of which the first ``warm_up`` are not measured.
         warm_up: About a tenth.
     """
@@ -41,8 +41,14 @@ class Load:
 
 EDGES = (Edge("aio", 1), Edge("threads", 1), Edge("threads", 2), Edge("threads", 4))
 
-FULL = (Load(None, 2200, 200), Load(100, 660, 60), Load(300, 1000, 100), Load(1000, 2200, 200))
+FULL = (Load(None, 2200, 200), Load(100, 660, 60), Load(300, 1320, 120), Load(1000, 3300, 300))
 QUICK = (Load(None, 440, 40), Load(100, 220, 20))
+
+PING_RATE = 100.0
+"""Pings a second in the open loop: a sample of the floor that adds little load of its own."""
+
+REFUSALS_COUNT_TO = 300.0
+"""Highest rate at which the chosen edge may not refuse a call."""
 
 
 def chosen_edge() -> Edge:

@@ -7,6 +7,8 @@ from statistics import median
 from benchmarks.load.case import Edge, Load
 from fraud.loadgen import LoadReport
 
+REFUSAL = "RESOURCE_EXHAUSTED"
+
 type Figure = Callable[["Measurement"], float]
 
 
@@ -31,12 +33,23 @@ class Measurement:
         return self.report.score.latency.p99_us - self.report.ping.latency.p99_us
 
     @property
+    def server_cpu_us(self) -> float:
+        """Processor time of the server for one call, pings and scores alike."""
+        answered = self.report.ping.answered + self.report.score.answered
+        return 1e6 * self.server_cpu_s / max(1, answered)
+
+    @property
+    def refused(self) -> int:
+        """Calls that were not taken: by the server's bound in flight, or by the client's."""
+        methods = (self.report.ping, self.report.score)
+        return sum(each.over_limit + each.errors.get(REFUSAL, 0) for each in methods)
+
+    @property
     def faults(self) -> int:
-        """Calls that failed, were not made, were answered twice, wrongly or without the model."""
-        report = self.report
-        calls = sum(each.failed + each.over_limit for each in (report.ping, report.score))
-        answers = report.answers
-        return calls + answers.duplicates + answers.degraded + answers.mismatched
+        """Calls that failed otherwise, or were answered twice, wrongly or without the model."""
+        methods, answers = (self.report.ping, self.report.score), self.report.answers
+        failed = sum(each.failed - each.errors.get(REFUSAL, 0) for each in methods)
+        return failed + answers.duplicates + answers.degraded + answers.mismatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +77,9 @@ FIGURES: dict[str, Figure] = {
     "extra_p99_us": lambda each: each.extra_p99_us,
     "scores_per_s": lambda each: each.report.score.answered_per_s,
     "lag_p99_us": lambda each: each.report.score.lag.p99_us,
-    "server_cpu_us": lambda each: 1e6 * each.server_cpu_s / max(1, each.report.score.answered),
+    "server_cpu_us": lambda each: each.server_cpu_us,
 }
-"""Every figure of the result, by name; the server's processor time is per pair of calls."""
+"""Every figure of the result, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class Summary:
     edge: Edge
     load: Load
     figures: dict[str, Spread]
+    refused: int
     faults: int
 
 
@@ -92,6 +106,7 @@ def _summarize_one(group: Sequence[Measurement]) -> Summary:
         edge=group[0].edge,
         load=group[0].load,
         figures={name: _spread([of(each) for each in group]) for name, of in FIGURES.items()},
+        refused=sum(each.refused for each in group),
         faults=sum(each.faults for each in group),
     )
 

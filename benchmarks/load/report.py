@@ -45,6 +45,11 @@ class Result:
         """Whether any bar was missed."""
         return any(verdict.outcome == "missed" for verdict in self.verdicts)
 
+    @property
+    def faulty(self) -> bool:
+        """Whether any call was answered wrongly or not at all."""
+        return any(summary.faults for summary in self.summaries)
+
 
 def print_result(result: Result, console: Console) -> None:
     """Print the machine, the table and the bars."""
@@ -67,16 +72,18 @@ def print_result(result: Result, console: Console) -> None:
 def _table(result: Result) -> Table:
     table = Table(
         title="Microseconds from the intended send time: median of the repeats",
-        caption="extra: score minus ping; CPU: of the server, for a ping and a score",
+        caption="extra: score minus ping; CPU: of the server, per call",
     )
     table.add_column("edge", no_wrap=True)
     table.add_column("load", no_wrap=True)
     for heading in COLUMNS:
         table.add_column(heading, justify="right")
+    table.add_column("refused", justify="right")
     for summary in result.summaries:
         figures = [f"{summary.figures[name].median:,.0f}" for name in COLUMNS.values()]
         style = "bold" if summary.edge == result.chosen else None
-        table.add_row(summary.edge.name, summary.load.name, *figures, style=style)
+        row = (summary.edge.name, summary.load.name, *figures, str(summary.refused))
+        table.add_row(*row, style=style)
     return table
 
 

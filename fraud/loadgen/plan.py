@@ -14,7 +14,8 @@ class LoadPlan:
         target: Host and port of the scorer.
         method: ``"interleaved"`` calls Ping and Score by turns, so that both meet the same noise.
         loop: ``"open"`` sends by a timetable, ``"closed"`` when the last call was answered.
-        rate: Calls a second of each method (open loop).
+        rate: Calls a second (open loop).
+        ping_rate: Pings a second beside the scores (interleaved open loop); as many when None.
         arrivals: Equal gaps or exponential ones (open loop).
         seed: Of Poisson arrivals.
         count: Payments sent at most; all of the file when None.
@@ -36,6 +37,7 @@ class LoadPlan:
     method: Literal["score", "ping", "interleaved"] = "score"
     loop: Literal["open", "closed"] = "open"
     rate: float = 100.0
+    ping_rate: float | None = None
     arrivals: Literal["constant", "poisson"] = "constant"
     seed: int = 1
     count: int | None = None

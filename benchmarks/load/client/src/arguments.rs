@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-use crate::method::Target;
-use crate::schedule::Arrivals;
+use crate::method::{Method, Target};
+use crate::schedule::{Arrivals, Lane};
 
 /// Who decides when the next call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -33,9 +33,12 @@ pub struct Arguments {
     /// Open loop (by timetable) or closed loop (by answers).
     #[arg(long = "loop", value_enum, default_value = "open")]
     pub kind: Loop,
-    /// Calls a second of each method, in the open loop.
+    /// Calls a second in the open loop.
     #[arg(long, default_value_t = 100.0, value_parser = positive)]
     pub rate: f64,
+    /// Pings a second in the interleaved open loop; as many as scores unless given.
+    #[arg(long, value_parser = positive)]
+    pub ping_rate: Option<f64>,
     /// How the calls of the open loop are spread.
     #[arg(long, value_enum, default_value = "constant")]
     pub arrivals: Arrivals,
@@ -87,6 +90,19 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// How often each method is called in the open loop.
+    pub fn lanes(&self) -> Vec<Lane> {
+        let rate_of = |method| match (self.method, method) {
+            (Target::Interleaved, Method::Ping) => self.ping_rate.unwrap_or(self.rate),
+            _ => self.rate,
+        };
+        let lane = |&method: &Method| Lane {
+            method,
+            rate: rate_of(method),
+        };
+        self.method.methods().iter().map(lane).collect()
+    }
+
     /// Deadline of one call.
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)

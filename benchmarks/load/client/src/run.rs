@@ -94,7 +94,7 @@ async fn send_all(
 
 fn timetable(run: &Run, arguments: &Arguments) -> Timetable {
     Timetable::new(
-        arguments.method.methods(),
+        &arguments.lanes(),
         arguments.arrivals,
         arguments.rate,
         arguments.seed,

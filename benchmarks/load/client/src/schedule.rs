@@ -63,8 +63,17 @@ pub struct Due {
     pub at: Duration,
     /// What is called.
     pub method: Method,
-    /// Position of the payment.
+    /// Position of the payment, or for a ping of the payment due at about its time.
     pub index: usize,
+}
+
+/// How often a method is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Lane {
+    /// What is called.
+    pub method: Method,
+    /// Calls a second.
+    pub rate: f64,
 }
 
 /// The timetables of several methods, merged by time.
@@ -73,18 +82,24 @@ pub struct Timetable {
 }
 
 impl Timetable {
-    /// `count` calls of each method at `rate` each, the methods' gaps evenly set off.
-    pub fn new(methods: &[Method], arrivals: Arrivals, rate: f64, seed: u64, count: usize) -> Self {
-        let lane = |(number, method): (usize, &Method)| {
-            let method = *method;
-            let offset = number as f64 / methods.len() as f64;
-            let schedule = Schedule::new(arrivals, rate, offset, seed + number as u64);
-            let dues = schedule.take(count).enumerate();
-            let dues = dues.map(move |(index, at)| Due { at, method, index });
+    /// Calls of each lane for as long as `count` payments at `rate` last, the lanes' gaps evenly
+    /// set off.
+    pub fn new(lanes: &[Lane], arrivals: Arrivals, rate: f64, seed: u64, count: usize) -> Self {
+        let spread = |(number, lane): (usize, &Lane)| {
+            let method = lane.method;
+            let offset = number as f64 / lanes.len() as f64;
+            let schedule = Schedule::new(arrivals, lane.rate, offset, seed + number as u64);
+            let payments_a_call = rate / lane.rate;
+            let dues = schedule.enumerate().map(move |(call, at)| Due {
+                at,
+                method,
+                index: (call as f64 * payments_a_call) as usize,
+            });
+            let dues = dues.take_while(move |due| due.index < count);
             (Box::new(dues) as Box<dyn Iterator<Item = Due> + Send>).peekable()
         };
         Self {
-            lanes: methods.iter().enumerate().map(lane).collect(),
+            lanes: lanes.iter().enumerate().map(spread).collect(),
         }
     }
 }
@@ -136,8 +151,11 @@ mod tests {
 
     #[test]
     fn interleaved_methods_alternate_half_a_gap_apart() {
-        let methods = [Method::Ping, Method::Score];
-        let dues: Vec<Due> = Timetable::new(&methods, Arrivals::Constant, 100.0, 1, 3).collect();
+        let lanes = [Method::Ping, Method::Score].map(|method| Lane {
+            method,
+            rate: 100.0,
+        });
+        let dues: Vec<Due> = Timetable::new(&lanes, Arrivals::Constant, 100.0, 1, 3).collect();
         let order: Vec<(u128, Method, usize)> = dues
             .iter()
             .map(|due| (due.at.as_millis(), due.method, due.index))
@@ -158,12 +176,24 @@ mod tests {
     #[test]
     fn a_merged_timetable_is_sorted_and_complete() {
         let methods = [Method::Ping, Method::Score];
-        let dues: Vec<Due> = Timetable::new(&methods, Arrivals::Poisson, 50.0, 9, 500).collect();
+        let lanes = methods.map(|method| Lane { method, rate: 50.0 });
+        let dues: Vec<Due> = Timetable::new(&lanes, Arrivals::Poisson, 50.0, 9, 500).collect();
         assert!(dues.is_sorted_by_key(|due| due.at));
         for method in methods {
             let of_method = dues.iter().filter(|due| due.method == method);
             let indices: Vec<usize> = of_method.map(|due| due.index).collect();
             assert_eq!(indices, (0..500).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn rarer_pings_last_as_long_as_the_payments() {
+        let lane = |method, rate| Lane { method, rate };
+        let lanes = [lane(Method::Ping, 100.0), lane(Method::Score, 300.0)];
+        let dues: Vec<Due> = Timetable::new(&lanes, Arrivals::Constant, 300.0, 1, 900).collect();
+        let pings = dues.iter().filter(|due| due.method == Method::Ping);
+        let indices: Vec<usize> = pings.map(|due| due.index).collect();
+        assert_eq!(indices, (0..900).step_by(3).collect::<Vec<_>>());
+        assert_eq!(dues.len(), 1200);
     }
 }
