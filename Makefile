@@ -1,0 +1,80 @@
+# What a person types every day. `make help` lists it; each target does its own set-up first.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+BIN := .venv/bin
+PYTHON_IN := $(BIN)/python
+KERNEL := --manifest-path features_rs/Cargo.toml --locked
+LOAD_CLIENT := --manifest-path benchmarks/load/client/Cargo.toml --locked
+# The binding crate is built for the environment's Python, whatever `python3` is.
+export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
+
+.PHONY: help setup demo test check format generate bench clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## Make .venv and build the kernel (every command below does it by itself)
+	@tools/setup
+
+demo: setup ## Simulate, train, serve and score live payments; prints one table
+	@$(BIN)/fraud demo
+
+test: setup test-rust test-python ## Run every test
+
+check: setup check-format check-lints check-types check-contracts check-generated ## Formats, lints, types, contracts, generated files
+
+format: setup ## Format all code
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --select I --fix --quiet
+	@cargo fmt --manifest-path features_rs/Cargo.toml --all
+	@cargo fmt --manifest-path benchmarks/load/client/Cargo.toml
+	@$(BIN)/buf format --write proto --path proto/fraud
+
+generate: setup ## Write the generated code and docs from the contracts
+	@proto/generate.sh
+	@$(PYTHON_IN) -m tools.docs
+
+bench: setup ## Measure latency on the wire beside a null call; judges the bars
+	@$(PYTHON_IN) -m benchmarks.load
+
+clean: ## Remove what was built and what was written by running it
+	@rm -rf .venv .fraud features_rs/target benchmarks/load/client/target features_rs/*.so \
+	  .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Parts of `test` and `check`, to run one alone.
+.PHONY: test-rust test-python check-format check-lints check-types check-contracts check-generated
+
+test-rust: setup
+	cargo test --quiet $(KERNEL) --workspace
+	cargo test --quiet $(LOAD_CLIENT)
+
+test-python: setup
+	$(PYTHON_IN) -m pytest --durations=15
+
+check-format: setup
+	$(BIN)/ruff format --check
+	cargo fmt --manifest-path features_rs/Cargo.toml --all --check
+	cargo fmt --manifest-path benchmarks/load/client/Cargo.toml --check
+	$(BIN)/buf format --diff --exit-code proto --path proto/fraud
+
+check-lints: setup
+	$(BIN)/ruff check
+	cargo clippy --quiet $(KERNEL) --workspace --all-targets -- -D warnings
+	cargo clippy --quiet $(LOAD_CLIENT) --all-targets -- -D warnings
+
+check-types: setup
+	$(BIN)/mypy
+
+check-contracts: setup
+	$(BIN)/buf lint proto
+	$(BIN)/buf breaking proto --against proto/baseline.binpb
+
+check-generated: setup
+	proto/generate.sh --check
+	$(PYTHON_IN) -m tools.docs --check
+	$(BIN)/uv lock --check --quiet --python $(PYTHON_IN)

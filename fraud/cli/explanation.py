@@ -1,0 +1,50 @@
+"""Errors from elsewhere, in words for the person who typed the command."""
+
+import tomllib
+from difflib import get_close_matches
+
+import pydantic
+import pydantic_settings
+from pydantic_core import ErrorDetails
+
+from fraud.cli.errors import CommandError, SettingsError
+from fraud.cli.setting_list import list_settings, masked, variable_of
+from fraud.settings import Settings, config_file
+
+
+def explain(error: Exception) -> CommandError | None:
+    """The error as a person should read it, or None when it is a fault of the program."""
+    match error:
+        case CommandError():
+            return error
+        case pydantic.ValidationError() if error.title == Settings.__name__:
+            return _explain_details(error.errors(include_url=False)[0])
+        case tomllib.TOMLDecodeError():
+            return SettingsError(
+                f"Failed to read `{config_file()}`: {error}",
+                "`fraud config --toml` prints a file to start from",
+            )
+        case pydantic_settings.SettingsError():
+            return SettingsError(f"Failed to read settings: {error}")
+        case _:
+            return None
+
+
+def _explain_details(details: ErrorDetails) -> SettingsError:
+    path = tuple(str(part) for part in details["loc"])
+    name = ".".join(path)
+    if details["type"] == "extra_forbidden":
+        return SettingsError(
+            f"Failed to read setting `{name}`: there is no such setting", _near(name)
+        )
+    reason = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return SettingsError(
+        f"Failed to read setting `{name}`: value `{masked(str(details['input']))}` {reason}",
+        f"set {variable_of(path)}, or `{name}` in {config_file()}",
+    )
+
+
+def _near(name: str) -> str:
+    names = [entry.name for entry in list_settings()]
+    near = get_close_matches(name, names, n=1)
+    return f"did you mean `{near[0]}`?" if near else "`fraud config` prints every setting"
