@@ -11,10 +11,12 @@ How to read it:
 - A payment's features tell what was known just before it: never the payment itself, never a label
   that was learned later than the payment's event time. Payments with the same event time are
   ordered by transaction id.
-- All times are event times. A window reaches back from the payment's event time; windows up to
-  24 h are exact to the payment, longer ones keep whole past days in sealed buckets.
+- All times are event times. A window of up to 24 h reaches back from the payment's event time,
+  exact to the event; 7 d and 30 d are that many UTC days, the payment's own day included.
 - A payment that arrives out of order, within the lateness bound, changes nothing in the outcome:
   the features are those of the ordered stream. A later one is counted and reported.
+- Memory is bounded: of a day on which an entity has more than `kept_a_day` payments, a uniform
+  sample of that many is kept and its counts and sums are scaled up.
 - A repeated transaction id changes nothing.
 - Amounts are compared in {BASE_CURRENCY}, by the rates below, which are part of the contract.
 - NaN means missing. `default` is the value when there is nothing to compute from.
