@@ -48,26 +48,18 @@ impl Item for AccountPayment {
         self.device
     }
 
-    #[inline]
-    fn add_to(&self, totals: &mut AccountTotals) {
-        totals.count += 1;
-        totals.sum += self.amount;
-        totals.squares += i128::from(self.amount) * i128::from(self.amount);
-        totals.largest = totals.largest.max(self.amount);
-        if let Some(place) = self.place {
-            totals.located += 1;
-            for (sum, part) in totals.centre.iter_mut().zip(place) {
-                *sum += part >> CENTRE_SHIFT;
-            }
-        }
+    fn totals_of(items: &[Self]) -> AccountTotals {
+        let mut totals = AccountTotals::default();
+        items.iter().for_each(|payment| totals.add(payment));
+        totals
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
         self.moment.encode(to);
-        to.put(self.amount as u128);
-        to.put(u128::from(self.place.is_some()));
+        to.put(self.amount as u64);
+        to.put(u64::from(self.place.is_some()));
         for part in self.place.iter().flatten() {
-            to.put_signed(i128::from(*part));
+            to.put_signed(i64::from(*part));
         }
         to.put_token(self.device);
     }
@@ -116,38 +108,66 @@ pub struct AccountTotals {
     pub centre: [i32; 3],
 }
 
+impl AccountTotals {
+    #[inline]
+    fn add(&mut self, payment: &AccountPayment) {
+        self.count += 1;
+        self.sum += payment.amount;
+        self.squares += i128::from(payment.amount) * i128::from(payment.amount);
+        self.largest = self.largest.max(payment.amount);
+        if let Some(place) = payment.place {
+            self.located += 1;
+            for (sum, part) in self.centre.iter_mut().zip(place) {
+                *sum += part >> CENTRE_SHIFT;
+            }
+        }
+    }
+}
+
 impl Totals for AccountTotals {
     fn count(&self) -> u32 {
         self.count
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
-        to.put(u128::from(self.count));
-        to.put(self.sum as u128);
-        to.put(self.squares as u128);
-        to.put(self.largest as u128);
-        to.put(u128::from(self.located));
+        to.put(self.sum as u64);
+        // Of a single payment, the sum tells the rest.
+        if self.count != 1 {
+            to.put_wide(self.squares as u128);
+            to.put(self.largest as u64);
+        }
+        to.put(u64::from(self.located));
         if self.located > 0 {
             self.centre
                 .iter()
-                .for_each(|part| to.put_signed(i128::from(*part)));
+                .for_each(|part| to.put_signed(i64::from(*part)));
         }
     }
 
-    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let mut totals = Self {
-            count: from.get("count")?,
-            sum: from.get("sum")?,
-            squares: from.get("sum of squares")?,
-            largest: from.get("largest amount")?,
-            located: from.get("payments with a place")?,
-            centre: [0; 3],
+    #[inline]
+    fn decode(count: u32, from: &mut Decoder<'_>) -> Result<Self> {
+        let sum: i64 = from.get("sum")?;
+        let (squares, largest) = if count == 1 {
+            (i128::from(sum) * i128::from(sum), sum)
+        } else {
+            let squares = i128::try_from(from.get_wide("sum of squares")?);
+            let squares = squares.map_err(|_| from.damaged("sum of squares"))?;
+            (squares, from.get("largest amount")?)
         };
-        if totals.located > 0 {
-            for part in &mut totals.centre {
+        let located = from.get("payments with a place")?;
+        let mut centre = [0; 3];
+        if located > 0 {
+            for part in &mut centre {
                 *part = from.get_signed("sum of places")?;
             }
         }
-        Ok(totals)
+        Ok(Self {
+            count,
+            sum,
+            squares,
+            largest,
+            located,
+            centre,
+        })
     }
 }

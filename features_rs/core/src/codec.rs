@@ -5,9 +5,11 @@ use crate::error::{Error, Result};
 /// Appends values to bytes.
 pub trait Encode {
     /// An unsigned integer.
-    fn put(&mut self, value: u128);
+    fn put(&mut self, value: u64);
+    /// An unsigned integer that may need more than 64 bits.
+    fn put_wide(&mut self, value: u128);
     /// A signed integer.
-    fn put_signed(&mut self, value: i128);
+    fn put_signed(&mut self, value: i64);
     /// A length and so many bytes.
     fn put_bytes(&mut self, bytes: &[u8]);
     /// A token, which is as likely large as small, in 8 bytes.
@@ -15,7 +17,7 @@ pub trait Encode {
 }
 
 impl Encode for Vec<u8> {
-    fn put(&mut self, mut value: u128) {
+    fn put(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.push(value as u8 | 0x80);
             value >>= 7;
@@ -23,12 +25,20 @@ impl Encode for Vec<u8> {
         self.push(value as u8);
     }
 
-    fn put_signed(&mut self, value: i128) {
-        self.put(((value << 1) ^ (value >> 127)) as u128);
+    fn put_wide(&mut self, mut value: u128) {
+        while value >= 0x80 {
+            self.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.push(value as u8);
+    }
+
+    fn put_signed(&mut self, value: i64) {
+        self.put(((value << 1) ^ (value >> 63)) as u64);
     }
 
     fn put_bytes(&mut self, bytes: &[u8]) {
-        self.put(bytes.len() as u128);
+        self.put(bytes.len() as u64);
         self.extend_from_slice(bytes);
     }
 
@@ -66,26 +76,42 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// The bytes not yet read.
+    #[must_use]
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.offset..).unwrap_or_default()
+    }
+
     /// An unsigned integer that fits `T`.
     ///
     /// # Errors
     /// [`Error::Damaged`] at the end of the bytes or when it does not fit.
     #[inline]
-    pub fn get<T: TryFrom<u128>>(&mut self, expected: &'static str) -> Result<T> {
-        match self.bytes.get(self.offset) {
+    pub fn get<T: TryFrom<u64>>(&mut self, expected: &'static str) -> Result<T> {
+        let value = match self.bytes.get(self.offset) {
             // Nearly all values are small.
             Some(&byte) if byte < 0x80 => {
                 self.offset += 1;
-                T::try_from(u128::from(byte)).map_err(|_| self.damaged(expected))
+                u64::from(byte)
             }
-            _ => {
-                let value = self.long(expected)?;
-                T::try_from(value).map_err(|_| self.damaged(expected))
-            }
-        }
+            _ => self.get_long(expected)?,
+        };
+        T::try_from(value).map_err(|_| self.damaged(expected))
     }
 
-    fn long(&mut self, expected: &'static str) -> Result<u128> {
+    fn get_long(&mut self, expected: &'static str) -> Result<u64> {
+        if let Some((value, length)) = self.rest().first_chunk().and_then(up_to_eight_bytes) {
+            self.offset += length;
+            return Ok(value);
+        }
+        u64::try_from(self.get_wide(expected)?).map_err(|_| self.damaged(expected))
+    }
+
+    /// An unsigned integer that may need more than 64 bits.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] at the end of the bytes or when it does not fit.
+    pub fn get_wide(&mut self, expected: &'static str) -> Result<u128> {
         let mut low = 0_u64;
         // Nine bytes fit 64 bits, which arithmetic is fast on.
         for shift in (0..63).step_by(7) {
@@ -106,6 +132,7 @@ impl<'a> Decoder<'a> {
         Err(self.damaged(expected))
     }
 
+    #[inline]
     fn byte(&mut self, expected: &'static str) -> Result<u8> {
         let byte = *self
             .bytes
@@ -120,9 +147,9 @@ impl<'a> Decoder<'a> {
     /// # Errors
     /// [`Error::Damaged`] at the end of the bytes or when it does not fit.
     #[inline]
-    pub fn get_signed<T: TryFrom<i128>>(&mut self, expected: &'static str) -> Result<T> {
-        let folded: u128 = self.get(expected)?;
-        let value = (folded >> 1) as i128 ^ -((folded & 1) as i128);
+    pub fn get_signed<T: TryFrom<i64>>(&mut self, expected: &'static str) -> Result<T> {
+        let folded: u64 = self.get(expected)?;
+        let value = (folded >> 1) as i64 ^ -((folded & 1) as i64);
         T::try_from(value).map_err(|_| self.damaged(expected))
     }
 
@@ -167,6 +194,22 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// An integer of at most eight bytes and its length, taken apart in a few steps instead of a loop.
+fn up_to_eight_bytes(bytes: &[u8; 8]) -> Option<(u64, usize)> {
+    let word = u64::from_le_bytes(*bytes);
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return None;
+    }
+    let length = ends.trailing_zeros() / 8 + 1;
+    let own = word & (u64::MAX >> (64 - 8 * length)) & 0x7f7f_7f7f_7f7f_7f7f;
+    // Seven bits of every eight move together: by pairs, fours, and eights.
+    let pairs = (own & 0x007f_007f_007f_007f) | ((own & 0x7f00_7f00_7f00_7f00) >> 1);
+    let fours = (pairs & 0x0000_3fff_0000_3fff) | ((pairs & 0x3fff_0000_3fff_0000) >> 2);
+    let value = (fours & 0x0fff_ffff) | ((fours & 0x0fff_ffff_0000_0000) >> 4);
+    Some((value, length as usize))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,15 +217,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_integer_comes_back(unsigned: u128, signed: i128, small: u8) {
+        fn every_integer_comes_back(unsigned: u64, signed: i64, small: u8, wide: u128) {
             let mut bytes = Vec::new();
             bytes.put(unsigned);
             bytes.put_signed(signed);
-            bytes.put(u128::from(small));
+            bytes.put(u64::from(small));
+            bytes.put_wide(wide);
             let mut decoder = Decoder::new(&bytes);
-            prop_assert_eq!(decoder.get::<u128>("integer"), Ok(unsigned));
-            prop_assert_eq!(decoder.get_signed::<i128>("integer"), Ok(signed));
+            prop_assert_eq!(decoder.get::<u64>("integer"), Ok(unsigned));
+            prop_assert_eq!(decoder.get_signed::<i64>("integer"), Ok(signed));
             prop_assert_eq!(decoder.get::<u8>("integer"), Ok(small));
+            prop_assert_eq!(decoder.get_wide("integer"), Ok(wide));
             prop_assert!(decoder.is_done());
         }
     }

@@ -4,6 +4,7 @@ use crate::codec::{Decoder, Encode};
 use crate::error::Result;
 use crate::identity::TransactionId;
 use crate::label::Verdict;
+use crate::moment::decode_time;
 use crate::report::Report;
 use crate::series::Item;
 use crate::time::DAY;
@@ -140,13 +141,13 @@ impl History {
     }
 
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
-        to.put(self.entries.len() as u128);
+        to.put(self.entries.len() as u64);
         for entry in &self.entries {
-            to.put(entry.made_at as u128);
+            to.put(entry.made_at as u64);
             entry.id.with_bytes(|bytes| to.put_bytes(bytes));
-            to.put(entry.known_at as u128);
-            to.put(entry.verdict as u128);
-            to.put(u128::from(entry.ordinary));
+            to.put(entry.known_at as u64);
+            to.put(entry.verdict as u64);
+            to.put(u64::from(entry.ordinary));
         }
     }
 
@@ -155,9 +156,9 @@ impl History {
         let mut history = Self::default();
         for _ in 0..length {
             history.add(Entry {
-                made_at: from.get("time of payment")?,
+                made_at: decode_time(from)?,
                 id: TransactionId::new(from.get_text("transaction id")?),
-                known_at: from.get("time of knowledge")?,
+                known_at: decode_time(from)?,
                 verdict: Verdict::decode(from)?,
                 ordinary: from.get::<u8>("whether the amount is ordinary")? != 0,
             });

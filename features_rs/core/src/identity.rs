@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn keeps_the_order_and_bytes_of_the_text() {
-        let mut texts = vec![
+        let mut texts = [
             "0188d7d4-0000-7000-8000-000000000001",
             "0188d7d4-0000-7000-8000-00000000000a",
             "0188d7d4-0000-7000-8000-00000000000A",

@@ -19,6 +19,7 @@ pub mod features;
 pub mod geometry;
 pub mod history;
 pub mod identity;
+pub mod known;
 pub mod label;
 pub mod moment;
 pub mod partner;

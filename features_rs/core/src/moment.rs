@@ -3,6 +3,7 @@
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
 use crate::identity::TransactionId;
+use crate::time::END_OF_TIME;
 
 /// When a payment was made; ties are ordered by transaction id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,14 +25,24 @@ impl Moment {
     }
 
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
-        to.put(self.time as u128);
+        to.put(self.time as u64);
         self.id.with_bytes(|bytes| to.put_bytes(bytes));
     }
 
     pub(crate) fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         Ok(Self {
-            time: from.get("time")?,
+            time: decode_time(from)?,
             id: TransactionId::new(from.get_text("transaction id")?),
         })
     }
+}
+
+/// Reads an event time back.
+pub(crate) fn decode_time(from: &mut Decoder<'_>) -> Result<i64> {
+    let time = from.get("time")?;
+    // Later times could overflow what is computed from them.
+    if time >= END_OF_TIME {
+        return Err(from.damaged("a time before 2100"));
+    }
+    Ok(time)
 }

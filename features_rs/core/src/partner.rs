@@ -49,8 +49,9 @@ impl<const EXACT: i64, const TOKENS: usize> Item for PartnerPayment<EXACT, TOKEN
         self.account
     }
 
-    fn add_to(&self, totals: &mut Count) {
-        totals.0 += 1;
+    fn totals_of(items: &[Self]) -> Count {
+        // A day holds at most 512.
+        Count(items.len() as u32)
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
@@ -75,11 +76,9 @@ impl Totals for Count {
         self.0
     }
 
-    fn encode(&self, to: &mut Vec<u8>) {
-        to.put(u128::from(self.0));
-    }
+    fn encode(&self, _: &mut Vec<u8>) {}
 
-    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        from.get("count").map(Self)
+    fn decode(count: u32, _: &mut Decoder<'_>) -> Result<Self> {
+        Ok(Self(count))
     }
 }

@@ -3,7 +3,7 @@
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
 use crate::label::{CheckedLabel, Verdict};
-use crate::moment::Moment;
+use crate::moment::{Moment, decode_time};
 use crate::series::{Item, Totals};
 
 /// Amount, in minor units of the base currency, below which a payment is an everyday one.
@@ -45,26 +45,30 @@ impl Item for Report {
         0
     }
 
-    fn add_to(&self, totals: &mut KnownFrauds) {
-        totals.reports += 1;
-        totals.frauds += match self.verdict {
-            Verdict::Genuine => 0,
-            Verdict::Withdrawn => -1,
-            Verdict::Fraud => 1,
-        };
+    fn totals_of(items: &[Self]) -> KnownFrauds {
+        let mut totals = KnownFrauds::default();
+        for report in items {
+            totals.reports += 1;
+            totals.frauds += match report.verdict {
+                Verdict::Genuine => 0,
+                Verdict::Withdrawn => -1,
+                Verdict::Fraud => 1,
+            };
+        }
+        totals
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
         self.known.encode(to);
-        to.put(self.made_at as u128);
-        to.put(self.verdict as u128);
-        to.put(u128::from(self.ordinary));
+        to.put(self.made_at as u64);
+        to.put(self.verdict as u64);
+        to.put(u64::from(self.ordinary));
     }
 
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         Ok(Self {
             known: Moment::decode(from)?,
-            made_at: from.get("time of payment")?,
+            made_at: decode_time(from)?,
             verdict: Verdict::decode(from)?,
             ordinary: from.get::<u8>("whether the amount is ordinary")? != 0,
         })
@@ -85,13 +89,12 @@ impl Totals for KnownFrauds {
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
-        to.put(u128::from(self.reports));
-        to.put_signed(i128::from(self.frauds));
+        to.put_signed(i64::from(self.frauds));
     }
 
-    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+    fn decode(count: u32, from: &mut Decoder<'_>) -> Result<Self> {
         Ok(Self {
-            reports: from.get("reports")?,
+            reports: count,
             frauds: from.get_signed("frauds")?,
         })
     }

@@ -18,15 +18,33 @@ pub const KEPT_A_DAY: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample<I> {
     items: Vec<I>,
-    /// Smallest priority that found no room; `u64::MAX` while there was room for all.
-    limit: u64,
+    /// None while there was room for all.
+    crowd: Option<Box<Crowd>>,
 }
+
+/// What tells the payments that were left out of a crowded day.
+#[derive(Debug, Clone)]
+struct Crowd {
+    /// The smallest priority left out.
+    limit: u64,
+    /// The held items' priorities, in the order of the items.
+    priorities: Vec<u64>,
+}
+
+impl PartialEq for Crowd {
+    fn eq(&self, other: &Self) -> bool {
+        // The priorities follow from the items.
+        self.limit == other.limit
+    }
+}
+
+impl Eq for Crowd {}
 
 impl<I> Default for Sample<I> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
-            limit: u64::MAX,
+            crowd: None,
         }
     }
 }
@@ -49,10 +67,10 @@ impl<I: Item> Sample<I> {
         &self.items
     }
 
-    /// See [`weight_of`].
+    /// The smallest priority left out; `u64::MAX` while there was room for all.
     #[must_use]
     pub fn limit(&self) -> u64 {
-        self.limit
+        self.crowd.as_ref().map_or(u64::MAX, |crowd| crowd.limit)
     }
 
     /// The held payments before `end` and not before the time `start`.
@@ -72,31 +90,45 @@ impl<I: Item> Sample<I> {
 
     /// Adds a payment; of two with one moment the greater stays. Says whether anything changed.
     pub fn insert(&mut self, item: I) -> bool {
-        if self.limit != u64::MAX && item.moment().id.priority() >= self.limit {
+        if self.leaves_out(&item) {
             return false;
         }
         match self.find(&item) {
             Ok(place) => self.replace_if_greater(place, item),
             Err(place) => {
+                if let Some(crowd) = &mut self.crowd {
+                    crowd.priorities.insert(place, priority_of(&item));
+                }
                 self.make_room();
                 self.items.insert(place, item);
-                self.leave_out_above();
+                self.leave_out_one();
                 true
             }
         }
     }
 
+    fn leaves_out(&self, item: &I) -> bool {
+        self.crowd
+            .as_ref()
+            .is_some_and(|crowd| priority_of(item) >= crowd.limit)
+    }
+
     /// Joins the other side's payments in.
     pub fn join(&mut self, other: &Self) {
-        self.limit = self.limit.min(other.limit);
-        if self.limit != u64::MAX {
-            let limit = self.limit;
-            self.items
-                .retain(|item| item.moment().id.priority() < limit);
-        }
+        let limit = self.limit().min(other.limit());
+        self.items
+            .retain(|item| limit == u64::MAX || priority_of(item) < limit);
+        self.set_limit(limit);
         for item in &other.items {
             self.insert(item.clone());
         }
+    }
+
+    fn set_limit(&mut self, limit: u64) {
+        self.crowd = (limit != u64::MAX).then(|| {
+            let priorities = self.items.iter().map(priority_of).collect();
+            Box::new(Crowd { limit, priorities })
+        });
     }
 
     fn find(&self, item: &I) -> std::result::Result<usize, usize> {
@@ -126,20 +158,26 @@ impl<I: Item> Sample<I> {
         }
     }
 
-    fn leave_out_above(&mut self) {
+    fn leave_out_one(&mut self) {
         if self.items.len() <= KEPT_A_DAY {
             return;
         }
-        let priorities = self.items.iter().map(|item| item.moment().id.priority());
-        if let Some((place, limit)) = priorities.enumerate().max_by_key(|&(_, priority)| priority) {
+        if self.crowd.is_none() {
+            // The limit is set below: it is the greatest of these.
+            self.set_limit(0);
+        }
+        let Some(crowd) = &mut self.crowd else { return };
+        let priorities = crowd.priorities.iter().copied().enumerate();
+        if let Some((place, limit)) = priorities.max_by_key(|&(_, priority)| priority) {
             self.items.remove(place);
-            self.limit = limit;
+            crowd.priorities.remove(place);
+            crowd.limit = limit;
         }
     }
 
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
-        to.put(u128::from(u64::MAX - self.limit));
-        to.put(self.items.len() as u128);
+        to.put(u64::MAX - self.limit());
+        to.put(self.items.len() as u64);
         for item in &self.items {
             item.encode(to);
         }
@@ -151,21 +189,21 @@ impl<I: Item> Sample<I> {
         if length > KEPT_A_DAY {
             return Err(from.damaged("at most 512 payments a day"));
         }
-        let mut sample = Self {
-            items: Vec::with_capacity(length),
-            limit: u64::MAX - room_left,
-        };
+        let mut sample = Self::default();
         for _ in 0..length {
             let item = I::decode(from)?;
-            if sample
-                .items
-                .last()
-                .is_some_and(|last| last.moment() >= item.moment())
-            {
+            let newest = sample.items.last();
+            if newest.is_some_and(|newest| newest.moment() >= item.moment()) {
                 return Err(from.damaged("payments in the order of time"));
             }
+            sample.make_room();
             sample.items.push(item);
         }
+        sample.set_limit(u64::MAX - room_left);
         Ok(sample)
     }
+}
+
+fn priority_of<I: Item>(item: &I) -> u64 {
+    item.moment().id.priority()
 }

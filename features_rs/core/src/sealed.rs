@@ -1,198 +1,201 @@
 //! Days whose payments no longer need to be told apart: a few totals each, packed as bytes.
 
+use std::marker::PhantomData;
+
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
-use crate::sample::weight_of;
+use crate::sample::{Sample, weight_of};
 use crate::series::{Item, Totals};
 
-/// What is kept of a sealed day.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SealedDay<T> {
-    /// The UTC day.
-    pub day: i32,
-    /// Smallest priority left out; see [`crate::sample`].
-    pub limit: u64,
-    /// Sums over the day's held payments.
-    pub totals: T,
-    /// The smallest distinct tokens (devices, accounts) of the day, in order.
-    pub tokens: Vec<u64>,
-}
-
-impl<T: Totals> SealedDay<T> {
-    /// Seals the payments of a day.
-    #[must_use]
-    pub fn of<I: Item<Totals = T>>(day: i32, limit: u64, items: &[I]) -> Self {
-        let mut totals = T::default();
-        let mut tokens: Vec<u64> = Vec::new();
-        for item in items {
-            item.add_to(&mut totals);
-            if I::TOKENS_KEPT > 0 && item.token() != 0 {
-                tokens.push(item.token());
-            }
-        }
-        tokens.sort_unstable();
-        tokens.dedup();
-        tokens.truncate(I::TOKENS_KEPT);
-        Self {
-            day,
-            limit,
-            totals,
-            tokens,
-        }
-    }
-
-    /// The total order by which the greater of two versions of a day is kept: fuller first.
-    fn rank(&self) -> (u64, Vec<u8>) {
-        // Positive floats sort as their bits.
-        let fullness = weight_of(self.limit) * f64::from(self.totals.count());
-        let mut bytes = Vec::new();
-        self.encode(&mut bytes);
-        (fullness.to_bits(), bytes)
-    }
-
-    /// The greater of two versions of one day.
-    #[must_use]
-    pub fn fuller(self, other: Self) -> Self {
-        if self == other || self.rank() > other.rank() {
-            self
-        } else {
-            other
-        }
-    }
-
-    fn encode(&self, to: &mut Vec<u8>) {
-        to.put_signed(i128::from(self.day));
-        to.put(u128::from(u64::MAX - self.limit));
-        self.totals.encode(to);
-        to.put(self.tokens.len() as u128);
-        for &token in &self.tokens {
-            to.put_token(token);
-        }
-    }
-}
-
-/// Sealed days in order, packed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SealedDays {
+/// Sealed days in order; each is its number in two bytes (there are fewer days before 2100), and a
+/// body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedDays<I> {
     bytes: Vec<u8>,
+    items: PhantomData<I>,
 }
 
-/// One day as read from the packed bytes, its tokens still packed.
+impl<I> Default for SealedDays<I> {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            items: PhantomData,
+        }
+    }
+}
+
+/// One sealed day.
 #[derive(Debug, Clone, Copy)]
-pub struct PackedDay<'a, T> {
+pub struct SealedDay<'a, T> {
     /// The UTC day.
     pub day: i32,
-    /// Smallest priority left out.
-    pub limit: u64,
+    /// How many payments each counted one stands for; see [`crate::sample`].
+    pub weight: f64,
     /// Sums over the day's held payments.
     pub totals: T,
     tokens: &'a [u8],
+    body: &'a [u8],
 }
 
-impl<T> PackedDay<'_, T> {
-    /// The day's distinct tokens, in order.
+impl<T: Totals> SealedDay<'_, T> {
+    /// The day's smallest distinct tokens, in order.
     pub fn tokens(&self) -> impl Iterator<Item = u64> {
         let (chunks, _) = self.tokens.as_chunks::<8>();
         chunks.iter().map(|chunk| u64::from_le_bytes(*chunk))
     }
+
+    /// The total order by which the greater of two versions of a day is kept: fuller first.
+    fn rank(&self) -> (u64, &[u8]) {
+        // Positive floats sort as their bits.
+        let fullness = self.weight * f64::from(self.totals.count());
+        (fullness.to_bits(), self.body)
+    }
 }
 
-impl SealedDays {
+impl<I: Item> SealedDays<I> {
     /// The days, oldest first.
-    pub fn iter<T: Totals>(&self) -> impl Iterator<Item = PackedDay<'_, T>> {
+    pub fn iter(&self) -> impl Iterator<Item = SealedDay<'_, I::Totals>> {
         let mut from = Decoder::new(&self.bytes);
         // What is packed here was written or checked by this module, so it decodes.
         std::iter::from_fn(move || {
-            (!from.is_done())
-                .then(|| decode_day(&mut from).ok())
-                .flatten()
+            if from.is_done() {
+                return None;
+            }
+            decode_day::<I>(&mut from).ok()
         })
     }
 
-    /// Adds a day after all others.
-    pub fn push<T: Totals>(&mut self, day: &SealedDay<T>) {
-        let mut bytes = Vec::new();
-        day.encode(&mut bytes);
-        self.bytes.reserve_exact(bytes.len());
-        self.bytes.extend_from_slice(&bytes);
+    /// Seals a day's payments.
+    pub fn seal(&mut self, day: i32, sample: &Sample<I>) {
+        if self.iter().last().is_none_or(|last| last.day < day) {
+            self.make_room();
+            put_day(day, &mut self.bytes);
+            put_body(sample, &mut self.bytes);
+        } else {
+            let mut single = Self::default();
+            single.seal(day, sample);
+            *self = self.join(&single);
+        }
+    }
+
+    /// Grows by a quarter: there is one of these an entity, and doubling wastes most.
+    fn make_room(&mut self) {
+        const DAY_BYTES: usize = 24;
+        if self.bytes.capacity() - self.bytes.len() < DAY_BYTES {
+            self.bytes.reserve_exact(DAY_BYTES + self.bytes.len() / 4);
+        }
     }
 
     /// Forgets days before `first`.
-    pub fn forget_before<T: Totals>(&mut self, first: i32) {
-        if self.iter::<T>().next().is_none_or(|day| day.day >= first) {
-            return;
-        }
-        let kept: Vec<_> = self.unpack::<T>().filter(|day| day.day >= first).collect();
-        *self = Self::pack(&kept);
+    pub fn forget_before(&mut self, first: i32) {
+        let forgotten = self.iter().take_while(|day| day.day < first);
+        let length: usize = forgotten.map(|day| DAY_NUMBER + day.body.len()).sum();
+        self.bytes.drain(..length);
     }
 
     /// Joins the other side's days in, the fuller of two.
     #[must_use]
-    pub fn join<T: Totals>(&self, other: &Self) -> Self {
-        let mut days: Vec<SealedDay<T>> = self.unpack().collect();
-        for day in other.unpack::<T>() {
-            match days.binary_search_by_key(&day.day, |held| held.day) {
-                Ok(place) => {
-                    if let Some(held) = days.get_mut(place) {
-                        *held = held.clone().fuller(day);
+    pub fn join(&self, other: &Self) -> Self {
+        let mut joined = Self::default();
+        let (mut ours, mut theirs) = (self.iter().peekable(), other.iter().peekable());
+        while let Some(day) = match (ours.peek(), theirs.peek()) {
+            (Some(our), Some(their)) if our.day == their.day => {
+                let (our, their) = (ours.next(), theirs.next());
+                our.zip(their).map(|(our, their)| {
+                    if our.rank() < their.rank() {
+                        their
+                    } else {
+                        our
                     }
-                }
-                Err(place) => days.insert(place, day),
+                })
             }
+            (Some(our), Some(their)) if our.day > their.day => theirs.next(),
+            (None, _) => theirs.next(),
+            _ => ours.next(),
+        } {
+            joined.push(day.day, day.body);
         }
-        Self::pack(&days)
+        joined
     }
 
-    fn unpack<T: Totals>(&self) -> impl Iterator<Item = SealedDay<T>> {
-        self.iter().map(|day: PackedDay<'_, T>| SealedDay {
-            day: day.day,
-            limit: day.limit,
-            totals: day.totals,
-            tokens: day.tokens().collect(),
-        })
+    fn push(&mut self, day: i32, body: &[u8]) {
+        put_day(day, &mut self.bytes);
+        self.bytes.extend_from_slice(body);
     }
 
-    fn pack<T: Totals>(days: &[SealedDay<T>]) -> Self {
-        let mut bytes = Vec::new();
-        for day in days {
-            day.encode(&mut bytes);
-        }
-        bytes.shrink_to_fit();
-        Self { bytes }
+    pub(crate) fn encode(&self, to: &mut Vec<u8>) {
+        to.put_bytes(&self.bytes);
     }
 
-    /// Bytes held.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    pub(crate) fn decode<T: Totals>(from: &mut Decoder<'_>) -> Result<Self> {
+    pub(crate) fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         let bytes = from.get_bytes("sealed days")?;
         let mut days = Decoder::new(bytes);
-        let mut last = i32::MIN;
+        let mut last = -1;
         while !days.is_done() {
-            let day: PackedDay<'_, T> = decode_day(&mut days)?;
+            let day = decode_day::<I>(&mut days)?;
             if day.day <= last || !day.tokens().is_sorted() {
-                return Err(from.damaged("sealed days in order"));
+                return Err(days.damaged("sealed days in order"));
             }
             last = day.day;
         }
         Ok(Self {
             bytes: bytes.to_vec(),
+            items: PhantomData,
         })
     }
 }
 
-fn decode_day<'a, T: Totals>(from: &mut Decoder<'a>) -> Result<PackedDay<'a, T>> {
-    let day = from.get_signed("day")?;
-    let room_left: u64 = from.get("priority limit")?;
-    let totals = T::decode(from)?;
-    let tokens: usize = from.get("number of tokens")?;
-    Ok(PackedDay {
+/// Bytes of a day's number.
+const DAY_NUMBER: usize = 2;
+
+fn put_day(day: i32, to: &mut Vec<u8>) {
+    to.extend_from_slice(&(day as u16).to_le_bytes());
+}
+
+fn put_body<I: Item>(sample: &Sample<I>, to: &mut Vec<u8>) {
+    let totals = I::totals_of(sample.items());
+    let limited = sample.limit() != u64::MAX;
+    to.put(u64::from(totals.count()) << 1 | u64::from(limited));
+    if limited {
+        to.put_token(sample.limit());
+    }
+    totals.encode(to);
+    if I::TOKENS_KEPT > 0 {
+        let mut tokens: Vec<u64> = sample.items().iter().map(Item::token).collect();
+        tokens.retain(|&token| token != 0);
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens.truncate(I::TOKENS_KEPT);
+        to.put(tokens.len() as u64);
+        tokens.into_iter().for_each(|token| to.put_token(token));
+    }
+}
+
+#[inline]
+fn decode_day<'a, I: Item>(from: &mut Decoder<'a>) -> Result<SealedDay<'a, I::Totals>> {
+    let number = from.take(DAY_NUMBER, "day")?.try_into();
+    let day = number.map_or(0, u16::from_le_bytes).into();
+    let whole = from.rest();
+    let head: u64 = from.get("count of a day")?;
+    let limit = if head & 1 == 0 {
+        u64::MAX
+    } else {
+        from.get_token()?
+    };
+    let count = u32::try_from(head >> 1).map_err(|_| from.damaged("count of a day"))?;
+    let totals = I::Totals::decode(count, from)?;
+    let tokens: usize = if I::TOKENS_KEPT == 0 {
+        0
+    } else {
+        from.get("number of tokens")?
+    };
+    let tokens = from.take(tokens.saturating_mul(8), "tokens")?;
+    let length = whole.len() - from.rest().len();
+    Ok(SealedDay {
         day,
-        limit: u64::MAX - room_left,
+        weight: weight_of(limit),
         totals,
-        tokens: from.take(tokens.saturating_mul(8), "tokens")?,
+        tokens,
+        body: whole.get(..length).unwrap_or_default(),
     })
 }

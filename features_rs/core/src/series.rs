@@ -9,9 +9,9 @@
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
-use crate::moment::Moment;
+use crate::moment::{Moment, decode_time};
 use crate::sample::{Sample, weight_of};
-use crate::sealed::{SealedDay, SealedDays};
+use crate::sealed::SealedDays;
 use crate::time::{DAY, LATENESS, LONGEST_DAYS, day_of, end_of_day};
 
 /// Something that happened to an entity at a moment.
@@ -27,8 +27,8 @@ pub trait Item: Clone + Ord {
     fn moment(&self) -> &Moment;
     /// Stands for another entity that took part; 0 for none.
     fn token(&self) -> u64;
-    /// Counts it into a day's totals.
-    fn add_to(&self, totals: &mut Self::Totals);
+    /// Sums over items, in any order.
+    fn totals_of(items: &[Self]) -> Self::Totals;
     /// Appends the item's bytes.
     fn encode(&self, to: &mut Vec<u8>);
     /// Reads them back.
@@ -42,13 +42,13 @@ pub trait Item: Clone + Ord {
 pub trait Totals: Copy + Default + PartialEq + std::fmt::Debug {
     /// How many items were counted.
     fn count(&self) -> u32;
-    /// Appends the sums' bytes.
+    /// Appends the sums' bytes, the count left out.
     fn encode(&self, to: &mut Vec<u8>);
-    /// Reads them back.
+    /// Reads the sums over `count` items back.
     ///
     /// # Errors
     /// [`crate::Error::Damaged`].
-    fn decode(from: &mut Decoder<'_>) -> Result<Self>;
+    fn decode(count: u32, from: &mut Decoder<'_>) -> Result<Self>;
 }
 
 /// What became of an item that was to be remembered.
@@ -66,7 +66,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series<I: Item> {
     newest: i64,
-    sealed: SealedDays,
+    sealed: SealedDays<I>,
     open: Vec<(i32, Sample<I>)>,
 }
 
@@ -135,27 +135,19 @@ impl<I: Item> Series<I> {
 
     fn seal_due(&mut self) {
         let newest = self.newest;
-        let due = self
-            .open
-            .iter()
-            .take_while(|(day, _)| is_due::<I>(*day, newest))
-            .count();
-        if due == 0 {
-            return;
+        let due = |(day, _): &&(i32, Sample<I>)| is_due::<I>(*day, newest);
+        let count = self.open.iter().take_while(due).count();
+        if count > 0 {
+            for (day, sample) in self.open.drain(..count) {
+                self.sealed.seal(day, &sample);
+            }
+            self.forget();
         }
-        for (day, sample) in self.open.drain(..due).collect::<Vec<_>>() {
-            let sealed = SealedDay::of(day, sample.limit(), sample.items());
-            let mut single = SealedDays::default();
-            single.push::<I::Totals>(&sealed);
-            self.sealed = self.sealed.join::<I::Totals>(&single);
-        }
-        self.open.shrink_to_fit();
-        self.forget();
     }
 
     fn forget(&mut self) {
         let first = first_day_needed(self.newest);
-        self.sealed.forget_before::<I::Totals>(first);
+        self.sealed.forget_before(first);
         self.open.retain(|(day, _)| *day >= first);
     }
 
@@ -163,7 +155,7 @@ impl<I: Item> Series<I> {
     /// to a sealed day.
     pub fn join(&mut self, other: &Self) -> usize {
         self.newest = self.newest.max(other.newest);
-        self.sealed = self.sealed.join::<I::Totals>(&other.sealed);
+        self.sealed = self.sealed.join(&other.sealed);
         for (day, sample) in &other.open {
             match self.open_day(*day) {
                 Ok(held) => held.join(sample),
@@ -171,7 +163,7 @@ impl<I: Item> Series<I> {
             }
         }
         let mut superseded = 0;
-        for sealed in self.sealed.iter::<I::Totals>() {
+        for sealed in self.sealed.iter() {
             self.open.retain(|(day, sample)| {
                 superseded += if *day == sealed.day {
                     sample.items().len()
@@ -193,28 +185,24 @@ impl<I: Item> Series<I> {
     #[inline]
     pub fn each_day(&self, start: i64, end: &Moment, mut visit: impl FnMut(i32, f64, &I::Totals)) {
         let (first, last) = (day_of(start), day_of(end.time));
-        let mut sealed = self.sealed.iter::<I::Totals>().peekable();
-        for (day, sample) in self
-            .open
-            .iter()
-            .filter(|(day, _)| (first..=last).contains(day))
-        {
-            while let Some(packed) = sealed.next_if(|packed| packed.day < *day) {
-                if packed.day >= first && packed.day < last {
-                    visit(packed.day, weight_of(packed.limit), &packed.totals);
+        let visit_open =
+            |day: i32, sample: &Sample<I>, visit: &mut dyn FnMut(i32, f64, &I::Totals)| {
+                let items = sample.between(start, end);
+                if !items.is_empty() {
+                    visit(day, weight_of(sample.limit()), &I::totals_of(items));
                 }
+            };
+        let in_reach = |(day, _): &&(i32, Sample<I>)| (first..=last).contains(day);
+        let mut open = self.open.iter().filter(in_reach).peekable();
+        for sealed in self.sealed.iter() {
+            while let Some((day, sample)) = open.next_if(|(day, _)| *day < sealed.day) {
+                visit_open(*day, sample, &mut visit);
             }
-            let mut totals = I::Totals::default();
-            for item in sample.between(start, end) {
-                item.add_to(&mut totals);
-            }
-            if totals.count() > 0 {
-                visit(*day, weight_of(sample.limit()), &totals);
+            if sealed.day >= first && sealed.day < last {
+                visit(sealed.day, sealed.weight, &sealed.totals);
             }
         }
-        for packed in sealed.filter(|packed| packed.day >= first && packed.day < last) {
-            visit(packed.day, weight_of(packed.limit), &packed.totals);
-        }
+        open.for_each(|(day, sample)| visit_open(*day, sample, &mut visit));
     }
 
     /// The open items before `end` and not before the time `start`, with their day's weight;
@@ -239,9 +227,9 @@ impl<I: Item> Series<I> {
     /// not before the day of `start`.
     pub fn each_token(&self, start: i64, end: &Moment, mut visit: impl FnMut(u64)) {
         let (first, last) = (day_of(start), day_of(end.time));
-        for packed in self.sealed.iter::<I::Totals>() {
-            if packed.day >= first && packed.day < last {
-                packed.tokens().for_each(&mut visit);
+        for sealed_day in self.sealed.iter() {
+            if sealed_day.day >= first && sealed_day.day < last {
+                sealed_day.tokens().for_each(&mut visit);
             }
         }
         for (items, _) in self.recent(start, end) {
@@ -254,18 +242,18 @@ impl<I: Item> Series<I> {
     }
 
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
-        to.put(self.newest as u128);
-        to.put_bytes(self.sealed.bytes());
-        to.put(self.open.len() as u128);
+        to.put(self.newest as u64);
+        self.sealed.encode(to);
+        to.put(self.open.len() as u64);
         for (day, sample) in &self.open {
-            to.put_signed(i128::from(*day));
+            to.put_signed(i64::from(*day));
             sample.encode(to);
         }
     }
 
     pub(crate) fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let newest = from.get("newest time")?;
-        let sealed = SealedDays::decode::<I::Totals>(from)?;
+        let newest = decode_time(from)?;
+        let sealed = SealedDays::decode(from)?;
         let length: usize = from.get("number of open days")?;
         let mut open: Vec<(i32, Sample<I>)> = Vec::new();
         for _ in 0..length {

@@ -6,10 +6,10 @@ use crate::entity::{Account, Category, Device, EntityKind, Merchant};
 use crate::error::Result;
 use crate::event::Payment;
 use crate::features::{WIDTH, amount, calendar, device, geography, merchant, risk, velocity};
+use crate::known::known_of;
 use crate::label::CheckedLabel;
-use crate::partner::{CategoryPayment, DevicePayment, MerchantPayment};
 use crate::report::Report;
-use crate::series::{Outcome, Series, start_of_days};
+use crate::series::{Item, Outcome, Series, start_of_days};
 use crate::state;
 use crate::table::Table;
 use crate::time::{LATENESS, LONGEST_DAYS};
@@ -34,6 +34,23 @@ impl std::ops::AddAssign for MergeReport {
     }
 }
 
+/// Where a payment's entities are in their tables, those that are known.
+#[derive(Debug, Clone, Copy)]
+struct Places {
+    account: Option<usize>,
+    merchant: Option<usize>,
+    category: Option<usize>,
+    device: Option<usize>,
+}
+
+/// Adds a payment to a series, in the form that the series keeps.
+fn insert<'a, I: Item + From<&'a Payment<S>>, S>(
+    series: Option<&mut Series<I>>,
+    payment: &'a Payment<S>,
+) -> Option<Outcome> {
+    series.map(|series| series.insert(I::from(payment)))
+}
+
 /// State of every account, merchant, category and device.
 #[derive(Debug, Default)]
 pub struct Store {
@@ -49,24 +66,62 @@ pub struct Store {
 impl Store {
     /// Features of a payment, as known just before it.
     pub fn assemble<S: AsRef<str>>(&mut self, payment: &Payment<S>, out: &mut [f32; WIDTH]) {
+        let device = payment.device.as_ref();
+        let places = Places {
+            account: self.accounts.place_of(payment.account.as_ref()),
+            merchant: self.merchants.place_of(payment.merchant.as_ref()),
+            category: self.categories.place_of(payment.category.as_ref()),
+            device: device.and_then(|id| self.devices.place_of(id.as_ref())),
+        };
+        self.assemble_at(places, payment, out);
+    }
+
+    /// Remembers a payment.
+    pub fn record<S: AsRef<str>>(&mut self, payment: &Payment<S>) -> Outcome {
+        let places = self.places_of(payment);
+        self.record_at(places, payment)
+    }
+
+    /// [`Store::assemble`], then [`Store::record`], finding the entities once.
+    pub fn assemble_and_record<S: AsRef<str>>(
+        &mut self,
+        payment: &Payment<S>,
+        out: &mut [f32; WIDTH],
+    ) -> Outcome {
+        let places = self.places_of(payment);
+        self.assemble_at(places, payment, out);
+        self.record_at(places, payment)
+    }
+
+    /// Where a payment's entities are, new ones included.
+    fn places_of<S: AsRef<str>>(&mut self, payment: &Payment<S>) -> Places {
+        let device = payment.device.as_ref();
+        Places {
+            account: Some(self.accounts.place_or_new(payment.account.as_ref())),
+            merchant: Some(self.merchants.place_or_new(payment.merchant.as_ref())),
+            category: Some(self.categories.place_or_new(payment.category.as_ref())),
+            device: device.map(|id| self.devices.place_or_new(id.as_ref())),
+        }
+    }
+
+    fn assemble_at<S>(&mut self, places: Places, payment: &Payment<S>, out: &mut [f32; WIDTH]) {
         let moment = &payment.moment;
-        let account = self.accounts.get(payment.account.as_ref());
-        let merchant = self.merchants.get(payment.merchant.as_ref());
-        let category = self.categories.get(payment.category.as_ref());
-        let device = payment
-            .device
-            .as_ref()
-            .and_then(|id| self.devices.get(id.as_ref()));
+        let account = places.account.and_then(|place| self.accounts.at(place));
+        let merchant = places.merchant.and_then(|place| self.merchants.at(place));
+        let category = places.category.and_then(|place| self.categories.at(place));
+        let device = places.device.and_then(|place| self.devices.at(place));
         let unknown = Series::<AccountPayment>::default();
         let view = AccountView::new(account.unwrap_or(&unknown), moment);
+        let known = known_of(moment, merchant.map(|merchant| &merchant.rated));
+        let [week, _] = &known;
         let scratch = &mut self.scratch;
 
         let families: [&[f32]; 7] = [
             &velocity::compute(&view),
             &amount::compute(payment.amount, payment.channel, &view),
             &geography::compute(moment, payment.place, &view),
-            &merchant::compute(moment, merchant, scratch),
-            &risk::compute(moment, merchant, category),
+            &merchant::compute(moment, merchant, week, scratch),
+            &risk::compute(moment, merchant, &known, category),
             &device::compute(
                 moment,
                 (account, payment.account_token),
@@ -80,46 +135,45 @@ impl Store {
             .for_each(|(to, value)| *to = *value);
     }
 
-    /// Remembers a payment.
-    pub fn record<S: AsRef<str>>(&mut self, payment: &Payment<S>) -> Outcome {
-        let merchant = self.merchants.get_or_new(payment.merchant.as_ref());
-        let category = self.categories.get_or_new(payment.category.as_ref());
+    fn record_at<S>(&mut self, places: Places, payment: &Payment<S>) -> Outcome {
+        let account = places.account.and_then(|place| self.accounts.at_mut(place));
+        let merchant = places
+            .merchant
+            .and_then(|place| self.merchants.at_mut(place));
+        let category = places
+            .category
+            .and_then(|place| self.categories.at_mut(place));
+        let device = places.device.and_then(|place| self.devices.at_mut(place));
         let outcomes = [
-            self.accounts
-                .get_or_new(payment.account.as_ref())
-                .insert(AccountPayment::from(payment)),
-            merchant
-                .rated
-                .payments
-                .insert(MerchantPayment::from(payment)),
-            category.payments.insert(CategoryPayment::from(payment)),
-            match &payment.device {
-                Some(id) => self
-                    .devices
-                    .get_or_new(id.as_ref())
-                    .insert(DevicePayment::from(payment)),
-                None => Outcome::Duplicate,
-            },
+            insert(account, payment),
+            insert(
+                merchant.map(|merchant| &mut merchant.rated.payments),
+                payment,
+            ),
+            insert(category.map(|category| &mut category.payments), payment),
+            insert(device, payment),
         ];
         self.newest = self.newest.max(payment.moment.time);
-        let late = outcomes.contains(&Outcome::Late);
+        let late = outcomes.contains(&Some(Outcome::Late));
         self.late += u64::from(late);
         match outcomes {
             _ if late => Outcome::Late,
-            [Outcome::Recorded, ..] => Outcome::Recorded,
+            [Some(Outcome::Recorded), ..] => Outcome::Recorded,
             _ => Outcome::Duplicate,
         }
     }
 
     /// Remembers a label.
     pub fn learn<S: AsRef<str>>(&mut self, label: &CheckedLabel<S>) -> Outcome {
+        let merchant = self.merchants.place_or_new(label.merchant.as_ref());
+        let category = self.categories.place_or_new(label.category.as_ref());
         let at_merchant = self
             .merchants
-            .get_or_new(label.merchant.as_ref())
-            .learn(label);
-        let category = self.categories.get_or_new(label.category.as_ref());
-        let at_category = category.reports.insert(Report::from(label));
-        at_merchant.max(at_category)
+            .at_mut(merchant)
+            .map(|merchant| merchant.learn(label));
+        let at_category = self.categories.at_mut(category);
+        let at_category = at_category.map(|category| category.reports.insert(Report::from(label)));
+        at_merchant.max(at_category).unwrap_or(Outcome::Duplicate)
     }
 
     /// Joins one entity's state, as [`Store::snapshot`] gives it.

@@ -42,14 +42,29 @@ impl<E: Entity> Table<E> {
         self.entities.get(id)
     }
 
-    /// The entity of an id, new if need be.
-    pub fn get_or_new(&mut self, id: &str) -> &mut E {
-        let place = match self.entities.get_index_of(id) {
+    /// The place of an id's entity.
+    #[must_use]
+    pub fn place_of(&self, id: &str) -> Option<usize> {
+        self.entities.get_index_of(id)
+    }
+
+    /// The place of an id's entity, new if need be.
+    pub fn place_or_new(&mut self, id: &str) -> usize {
+        match self.place_of(id) {
             Some(place) => place,
             None => self.entities.insert_full(id.into(), E::default()).0,
-        };
-        // The place was just looked up.
-        &mut self.entities[place]
+        }
+    }
+
+    /// The entity at a place.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<&E> {
+        self.entities.get_index(place).map(|(_, entity)| entity)
+    }
+
+    /// The entity at a place, to change.
+    pub fn at_mut(&mut self, place: usize) -> Option<&mut E> {
+        self.entities.get_index_mut(place).map(|(_, entity)| entity)
     }
 
     /// Appends the state of the entity at a place; false beyond the last.

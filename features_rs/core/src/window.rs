@@ -1,14 +1,16 @@
 //! Sums over an account's windows, gathered once for all families.
 
+use arrayvec::ArrayVec;
+
 use crate::account::{AccountPayment, AccountTotals};
 use crate::moment::Moment;
 use crate::series::{Item, Series, start_of_days};
-use crate::time::{DAY, HOUR, MINUTE};
+use crate::time::{DAY, HOUR, LONGEST_DAYS, MINUTE};
 
 /// Lengths of the windows that are exact to the event.
 pub const EXACT_SPANS: [i64; 3] = [5 * MINUTE, HOUR, DAY];
 /// Lengths, in UTC days that end with the current one, of the longer windows.
-pub const DAY_SPANS: [i32; 2] = [7, 30];
+pub const DAY_SPANS: [i32; 2] = [7, LONGEST_DAYS];
 
 /// Sums over one window; amounts in minor units of the base currency.
 ///
@@ -37,8 +39,6 @@ impl Window {
 /// One day of the longest window.
 #[derive(Debug, Clone, Copy)]
 pub struct DayAmounts {
-    /// The UTC day.
-    pub day: i32,
     /// Mean amount.
     pub mean: f64,
     /// Payments.
@@ -53,7 +53,7 @@ pub struct AccountView<'a> {
     /// 5 min, 1 h, 24 h, 7 d, 30 d.
     pub windows: [Window; EXACT_SPANS.len() + DAY_SPANS.len()],
     /// The days of the 30 d window that had payments, oldest first.
-    pub days: Vec<DayAmounts>,
+    pub days: ArrayVec<DayAmounts, { LONGEST_DAYS as usize }>,
     /// Sum of the places of the 30 d window.
     pub centre: [f64; 3],
     /// Payments with a place in the 30 d window.
@@ -72,9 +72,7 @@ impl<'a> AccountView<'a> {
             .zip(EXACT_SPANS)
         {
             for (items, weight) in payments.recent(moment.time - span, moment) {
-                let mut totals = AccountTotals::default();
-                items.iter().for_each(|item| item.add_to(&mut totals));
-                window.add(weight, &totals);
+                window.add(weight, &AccountPayment::totals_of(items));
             }
         }
         let mut view = Self {
@@ -85,7 +83,7 @@ impl<'a> AccountView<'a> {
                 Window::default(),
                 Window::default(),
             ],
-            days: Vec::with_capacity(32),
+            days: ArrayVec::new(),
             centre: [0.0; 3],
             located: 0,
             last: payments.last_between(moment.time - DAY, moment),
@@ -103,8 +101,8 @@ impl<'a> AccountView<'a> {
             if i64::from(day) * DAY >= week_start {
                 week.add(weight, totals);
             }
-            days.push(DayAmounts {
-                day,
+            // There are no more days in the window than there is room for.
+            let _ = days.try_push(DayAmounts {
                 mean: totals.sum as f64 / f64::from(totals.count),
                 count: weight * f64::from(totals.count),
                 largest: totals.largest,

@@ -34,8 +34,7 @@ pub fn replay(
             .check()
             .map_err(|error: Error| in_row(row, &error))?;
         let mut features = [0.0; WIDTH];
-        store.assemble(&payment, &mut features);
-        store.record(&payment);
+        store.assemble_and_record(&payment, &mut features);
         rows.push(features);
         if rows.len() == STEP {
             MutexGuard::unlocked_fair(&mut store, || move_rows(&mut rows, &mut columns));

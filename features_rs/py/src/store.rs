@@ -65,11 +65,10 @@ impl PyStore {
         out: PyBuffer<f32>,
     ) -> PyResult<&'static str> {
         let mut row = [0.0; WIDTH];
-        let outcome = {
-            let mut store = self.store.lock();
-            store.assemble(&event.payment, &mut row);
-            store.record(&event.payment)
-        };
+        let outcome = self
+            .store
+            .lock()
+            .assemble_and_record(&event.payment, &mut row);
         write_row(py, &row, &out)?;
         Ok(name_of(outcome))
     }

@@ -1,6 +1,9 @@
 //! How a payment's amount compares with what the account usually pays.
 
+use arrayvec::ArrayVec;
+
 use crate::features::{Feature, flag};
+use crate::time::LONGEST_DAYS;
 use crate::window::{AccountView, DayAmounts, Window};
 
 /// Bound of the ratios.
@@ -146,13 +149,17 @@ fn zscore(amount: f64, window: &Window) -> f32 {
 /// The mean amount with each day's mean winsorised at the 90th percentile of the days' means
 /// (nearest rank), so that some days of fraud hardly move it; NaN without days.
 fn winsorised_mean(days: &[DayAmounts]) -> f64 {
-    let mut means: Vec<f64> = days.iter().map(|day| day.mean).collect();
-    means.sort_unstable_by(f64::total_cmp);
-    let rank = (means.len() * WINSORISED_PERCENT).div_ceil(100);
-    let cap = means
-        .get(rank.saturating_sub(1))
-        .copied()
-        .unwrap_or(f64::NAN);
+    let mut means: ArrayVec<f64, { LONGEST_DAYS as usize }> = days
+        .iter()
+        .map(|day| day.mean)
+        .take(LONGEST_DAYS as usize)
+        .collect();
+    if means.is_empty() {
+        return f64::NAN;
+    }
+    let rank = (means.len() * WINSORISED_PERCENT).div_ceil(100) - 1;
+    let (_, cap, _) = means.select_nth_unstable_by(rank, f64::total_cmp);
+    let cap = *cap;
     let (mut sum, mut count) = (0.0, 0.0);
     for day in days {
         sum += day.count * day.mean.min(cap);

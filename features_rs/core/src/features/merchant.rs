@@ -2,8 +2,9 @@
 
 use crate::entity::Merchant;
 use crate::features::Feature;
+use crate::known::Known;
 use crate::moment::Moment;
-use crate::series::{Item, Totals, start_of_days};
+use crate::series::Item;
 use crate::time::{DAY, HOUR};
 
 const fn merchant(
@@ -38,6 +39,7 @@ pub const FEATURES: [Feature; 5] = [
 pub fn compute(
     moment: &Moment,
     merchant: Option<&Merchant>,
+    week: &Known,
     tokens: &mut Vec<u64>,
 ) -> [f32; FEATURES.len()] {
     let Some(merchant) = merchant else {
@@ -45,15 +47,7 @@ pub fn compute(
     };
     let [hour, hour_accounts] = recent(moment, merchant, HOUR, tokens);
     let [day, day_accounts] = recent(moment, merchant, DAY, tokens);
-    let mut week = 0.0;
-    let start = start_of_days(moment.time, 7);
-    merchant
-        .rated
-        .payments
-        .each_day(start, moment, |_, weight, totals| {
-            week += weight * f64::from(totals.count());
-        });
-    [hour, hour_accounts, day, day_accounts, week as f32]
+    [hour, hour_accounts, day, day_accounts, week.payments as f32]
 }
 
 fn recent(moment: &Moment, merchant: &Merchant, span: i64, tokens: &mut Vec<u64>) -> [f32; 2] {

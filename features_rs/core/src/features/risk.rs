@@ -1,10 +1,11 @@
 //! What is known of frauds at a merchant and in a category, counted from when it became known.
 
-use crate::entity::{Category, Merchant, Rated};
+use crate::entity::{Category, Merchant};
 use crate::features::Feature;
 use crate::history::Run;
+use crate::known::{Known, known_of};
 use crate::moment::Moment;
-use crate::series::{Item, Totals, start_of_days};
+use crate::series::{Totals, start_of_days};
 use crate::time::{DAY, LONGEST_DAYS, day_of};
 
 /// Payments that the prior rate counts for.
@@ -141,17 +142,13 @@ pub const FEATURES: [Feature; 12] = [
 pub fn compute(
     moment: &Moment,
     merchant: Option<&Merchant>,
+    [week, month]: &[Known; 2],
     category: Option<&Category>,
 ) -> [f32; FEATURES.len()] {
-    let [week, month] = merchant.map_or([Known::default(); 2], |merchant| {
-        known_frauds(moment, &merchant.rated)
-    });
-    let [_, category] = category.map_or([Known::default(); 2], |category| {
-        known_frauds(moment, category)
-    });
+    let [_, in_category] = known_of(moment, category);
     let rates = [
-        week.rate(),
-        month.rate(),
+        rate_of(week),
+        rate_of(month),
         week.frauds as f32,
         month.frauds as f32,
     ];
@@ -160,53 +157,17 @@ pub fn compute(
         |m| runs_of(moment, m),
     );
     let mut row = [0.0; FEATURES.len()];
-    let values = rates.into_iter().chain(runs).chain([category.rate()]);
+    let values = rates.into_iter().chain(runs).chain([rate_of(&in_category)]);
     row.iter_mut()
         .zip(values)
         .for_each(|(to, value)| *to = value);
     row
 }
 
-/// Payments of a window, and frauds that became known in it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Known {
-    payments: f64,
-    frauds: f64,
-}
-
-impl Known {
-    /// The rate, as if [`PRIOR_PAYMENTS`] more payments had had the prior rate.
-    fn rate(self) -> f32 {
-        let frauds = self.frauds + PRIOR_PAYMENTS * PRIOR_RATE;
-        (frauds / (self.payments + PRIOR_PAYMENTS)) as f32
-    }
-}
-
-fn known_frauds<P: Item>(moment: &Moment, rated: &Rated<P>) -> [Known; 2] {
-    let mut windows = [Known::default(); 2];
-    let spans = [7, LONGEST_DAYS].map(|days| start_of_days(moment.time, days));
-    let oldest = start_of_days(moment.time, LONGEST_DAYS);
-    rated
-        .payments
-        .each_day(oldest, moment, |day, weight, totals| {
-            for (window, start) in windows.iter_mut().zip(spans) {
-                if i64::from(day) * DAY >= start {
-                    window.payments += weight * f64::from(totals.count());
-                }
-            }
-        });
-    // A label counts from its known-at time on, that instant included.
-    let known_by = Moment::after(moment.time);
-    rated
-        .reports
-        .each_day(oldest, &known_by, |day, weight, totals| {
-            for (window, start) in windows.iter_mut().zip(spans) {
-                if i64::from(day) * DAY >= start {
-                    window.frauds += weight * f64::from(totals.frauds);
-                }
-            }
-        });
-    windows
+/// The rate, as if [`PRIOR_PAYMENTS`] more payments had had the prior rate.
+fn rate_of(known: &Known) -> f32 {
+    let frauds = known.frauds + PRIOR_PAYMENTS * PRIOR_RATE;
+    (frauds / (known.payments + PRIOR_PAYMENTS)) as f32
 }
 
 fn runs_of(moment: &Moment, merchant: &Merchant) -> [f32; 7] {

@@ -1,0 +1,50 @@
+//! Payments over a merchant's or category's longer windows, and the frauds known among them.
+
+use crate::entity::Rated;
+use crate::moment::Moment;
+use crate::series::{Item, Totals, start_of_days};
+use crate::time::DAY;
+use crate::window::DAY_SPANS;
+
+/// Sums over one window.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known {
+    /// Payments made in it.
+    pub payments: f64,
+    /// Frauds that became known in it, less those withdrawn.
+    pub frauds: f64,
+}
+
+/// The 7 d and the 30 d window, as known just before a payment; zeros for an unknown entity.
+#[must_use]
+pub fn known_of<P: Item>(moment: &Moment, rated: Option<&Rated<P>>) -> [Known; 2] {
+    let mut windows = [Known::default(); DAY_SPANS.len()];
+    let Some(rated) = rated else {
+        return windows;
+    };
+    let starts = DAY_SPANS.map(|days| start_of_days(moment.time, days));
+    let [_, oldest] = starts;
+    let mut add = |day: i32, add_to: &dyn Fn(&mut Known)| {
+        let within = |start| i64::from(day) * DAY >= start;
+        let reached = windows
+            .iter_mut()
+            .zip(starts)
+            .filter(|(_, start)| within(*start));
+        reached.for_each(|(window, _)| add_to(window));
+    };
+    rated
+        .payments
+        .each_day(oldest, moment, |day, weight, totals| {
+            let payments = weight * f64::from(totals.count());
+            add(day, &|window| window.payments += payments);
+        });
+    // A label counts from its known-at time on, that instant included.
+    let known_by = Moment::after(moment.time);
+    rated
+        .reports
+        .each_day(oldest, &known_by, |day, weight, totals| {
+            let frauds = weight * f64::from(totals.frauds);
+            add(day, &|window| window.frauds += frauds);
+        });
+    windows
+}
