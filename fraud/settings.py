@@ -45,6 +45,12 @@ class ScorerSettings(Section):
     snapshot_seconds: float = Field(
         60.0, gt=0, description="How often the feature state is written to disk."
     )
+    max_streams: int = Field(
+        16, ge=1, le=256, description="ScoreStream calls open at once; each takes a thread."
+    )
+    label_days: float = Field(
+        120.0, gt=0, description="How long after a payment its label can still be joined with it."
+    )
 
 
 class OutboxSettings(Section):
@@ -61,6 +67,9 @@ class RegistrySettings(Section):
     url: str = Field("http://127.0.0.1:5050", description="The MLflow server.")
     model_name: str = Field("fraud", description="The registered model that is served.")
     timeout_seconds: float = Field(5.0, gt=0, description="Limit of one call to the registry.")
+    directory: Path | None = Field(
+        None, description="Folder of model bundles by alias, in place of the server when set."
+    )
 
 
 class DecisionSettings(Section):
@@ -120,6 +129,16 @@ class Settings(BaseSettings):
     def outbox_path(self) -> Path:
         """The scorer's durable log of decisions and labels (SQLite)."""
         return self.home / "scorer" / "outbox.sqlite"
+
+    @cached_property
+    def payments_path(self) -> Path:
+        """What late labels need of their payments (SQLite)."""
+        return self.home / "scorer" / "payments.sqlite"
+
+    @cached_property
+    def port_file(self) -> Path:
+        """The port that the running scorer listens on."""
+        return self.home / "scorer" / "port"
 
     @cached_property
     def snapshot_path(self) -> Path:

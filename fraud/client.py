@@ -1,0 +1,137 @@
+"""A client of the scorer: a few lines, and every retry is safe.
+
+A retried payment carries the same transaction id, so the scorer answers it once and repeats that
+answer ever after::
+
+    with ScorerClient("127.0.0.1:50051") as scorer:
+        answer = scorer.score(transaction, timeout=0.05)
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+import grpc
+
+from fraud.v1.label_pb2 import Label, ReportRequest, ReportResponse
+from fraud.v1.label_pb2_grpc import LabelServiceStub
+from fraud.v1.scoring_pb2 import (
+    ScoreRequest,
+    ScoreResponse,
+    ScoreStreamRequest,
+    ScoreStreamResponse,
+)
+from fraud.v1.scoring_pb2_grpc import ScoringServiceStub
+from fraud.v1.transaction_pb2 import Transaction
+
+RETRIED = {
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+}
+LABELS_A_CALL = 200
+
+
+class ScorerClient:
+    """Scores payments and reports labels. May be used from any thread.
+
+    Args:
+        target: ``host:port`` of the scorer.
+        attempts: How often a call is tried in all.
+        backoff: Seconds before the second attempt, doubled for each further one; a random half
+            of it is added so that clients do not come back all at once.
+        tls_roots: PEM certificates to trust; TLS is on when given.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        attempts: int = 4,
+        backoff: float = 0.02,
+        tls_roots: bytes | None = None,
+    ) -> None:
+        # A scorer that restarts is back in less time than grpc's usual second between attempts.
+        options = [
+            ("grpc.initial_reconnect_backoff_ms", 50),
+            ("grpc.max_reconnect_backoff_ms", 500),
+        ]
+        self._channel = (
+            grpc.insecure_channel(target, options)
+            if tls_roots is None
+            else grpc.secure_channel(target, grpc.ssl_channel_credentials(tls_roots), options)
+        )
+        self._scoring = ScoringServiceStub(self._channel)
+        self._labels = LabelServiceStub(self._channel)
+        self._attempts = attempts
+        self._backoff = backoff
+
+    def score(self, transaction: Transaction, timeout: float = 1.0) -> ScoreResponse:
+        """Score one payment.
+
+        Args:
+            transaction: The payment.
+            timeout: Seconds for each attempt.
+
+        Raises:
+            grpc.RpcError: The scorer refused it, or no attempt was answered.
+        """
+        request = ScoreRequest(transaction=transaction)
+        return self._retried(lambda: self._scoring.Score(request, timeout=timeout))
+
+    def score_many(self, transactions: Iterable[Transaction]) -> Iterator[ScoreStreamResponse]:
+        """Score payments over one stream, in order; a refused one is an ``error`` among them."""
+        requests = (
+            ScoreStreamRequest(request=ScoreRequest(transaction=transaction))
+            for transaction in transactions
+        )
+        yield from self._scoring.ScoreStream(requests)
+
+    def report(self, labels: Sequence[Label], timeout: float = 10.0) -> ReportResponse:
+        """Report labels, in as many calls as it takes; one answer for all.
+
+        Args:
+            labels: What became known.
+            timeout: Seconds for each attempt.
+
+        Raises:
+            grpc.RpcError: A call was refused, or not answered; those before it count.
+        """
+        total = ReportResponse()
+        for start in range(0, len(labels), LABELS_A_CALL):
+            request = ReportRequest(labels=labels[start : start + LABELS_A_CALL])
+            answer = self._report_one(request, timeout)
+            total.accepted += answer.accepted
+            total.duplicates += answer.duplicates
+            total.unknown_transaction_ids.extend(answer.unknown_transaction_ids)
+        return total
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _report_one(self, request: ReportRequest, timeout: float) -> ReportResponse:
+        return self._retried(lambda: self._labels.Report(request, timeout=timeout))
+
+    def _retried[T](self, call: Callable[[], T]) -> T:
+        for attempt in range(1, self._attempts):
+            try:
+                return call()
+            except grpc.RpcError as exc:
+                if exc.code() not in RETRIED:
+                    raise
+                time.sleep(self._backoff * 2 ** (attempt - 1) * (1 + secrets.randbelow(500) / 1000))
+        return call()

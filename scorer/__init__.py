@@ -1,0 +1,1 @@
+"""The scoring service: a payment comes in over gRPC, a durable decision goes out."""

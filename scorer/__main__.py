@@ -1,0 +1,21 @@
+"""``python -m scorer``: serve until SIGTERM or SIGINT."""
+
+import sys
+
+from fraud.settings import load_settings
+from scorer.errors import ScorerError
+from scorer.service import ScorerService
+
+
+def main() -> int:
+    """Serve; returns the exit code."""
+    try:
+        ScorerService(load_settings()).run()
+    except ScorerError as exc:
+        sys.stderr.write(f"{exc}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

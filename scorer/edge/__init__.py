@@ -1,0 +1,1 @@
+"""Everything gRPC: bytes of requests in, bytes of answers and statuses out."""

@@ -1,0 +1,1 @@
+"""The live feature state: payments and labels in, feature rows out."""

@@ -1,0 +1,107 @@
+"""Joins what was learned of payments with the payments, and teaches the kernel."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from features_rs import Store
+from fraud.v1.label_pb2 import Label
+from fraud.v1.records_pb2 import Prediction
+from scorer.features.convert import to_label
+from scorer.features.payments import PaymentFacts, PaymentIndex
+from scorer.sinks.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+# An append waits 2 us for each entry that is read.
+INDEX_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a label changes, given what stood before it."""
+
+    fraud: bool
+    withdraws: bool
+
+
+def verdict_of(*, fraud: bool, stood_as_fraud: bool) -> Verdict | None:
+    """What the kernel is to learn; None when the label says nothing new.
+
+    A second source that confirms a fraud must not count it twice, and a label that corrects one
+    takes it back.
+
+    >>> verdict_of(fraud=True, stood_as_fraud=True) is None
+    True
+    >>> verdict_of(fraud=False, stood_as_fraud=True)
+    Verdict(fraud=False, withdraws=True)
+    """
+    if fraud and stood_as_fraud:
+        return None
+    return Verdict(fraud=fraud, withdraws=not fraud and stood_as_fraud)
+
+
+class LabelBook:
+    """Labels of payments, those that came before their payment included.
+
+    Everything here may be repeated without effect, so a restart may learn labels again.
+    """
+
+    def __init__(self, store: Store, outbox: Outbox, index: PaymentIndex) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._index = index
+        self._waiting = index.waiting_ids()
+
+    def learn(self, label: Label) -> bool:
+        """Teach the kernel a label that is already durable.
+
+        Returns:
+            False when its payment is not known; the label then waits for it.
+        """
+        known_at_us = label.known_at.ToMicroseconds()
+        payment = self._payment(label.transaction_id)
+        if payment is None:
+            self._waiting.add(label.transaction_id)
+            self._index.add_waiting(label.transaction_id, label.SerializeToString(), known_at_us)
+            return False
+        self._teach(label, payment, known_at_us)
+        return True
+
+    def is_waiting_for(self, transaction_id: str) -> bool:
+        """Whether a label came before this payment."""
+        return transaction_id in self._waiting
+
+    def join(self, transaction_id: str, payment: PaymentFacts) -> None:
+        """Teach the kernel what was said of a payment before it came."""
+        for payload in self._index.waiting_labels(transaction_id):
+            label = Label.FromString(payload)
+            self._teach(label, payment, label.known_at.ToMicroseconds())
+
+    def index_payments(self) -> int:
+        """Add the next payments of the outbox to the index; returns how many entries were read."""
+        outbox = self._outbox.identity
+        entries = self._outbox.read_after(self._index.position_in(outbox), INDEX_BATCH)
+        if entries:
+            payments = [
+                (entry.key, PaymentFacts.of(Prediction.FromString(entry.payload).transaction))
+                for entry in entries
+                if entry.kind == "prediction"
+            ]
+            self._index.add(payments, outbox, entries[-1].seq)
+        return len(entries)
+
+    def _payment(self, transaction_id: str) -> PaymentFacts | None:
+        stored = self._outbox.find_prediction(transaction_id)
+        if stored is not None:
+            return PaymentFacts.of(Prediction.FromString(stored.payload).transaction)
+        return self._index.find(transaction_id)
+
+    def _teach(self, label: Label, payment: PaymentFacts, known_at_us: int) -> None:
+        stood = self._index.stands_as_fraud(label.transaction_id, known_at_us)
+        verdict = verdict_of(fraud=label.fraud, stood_as_fraud=stood)
+        if verdict is not None:
+            self._store.learn(
+                to_label(label, payment, fraud=verdict.fraud, withdraws=verdict.withdraws)
+            )
+        self._index.add_verdict(label.transaction_id, known_at_us, fraud=label.fraud)

@@ -1,0 +1,47 @@
+"""Work that is repeated in the background."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class PeriodicJob:
+    """Calls ``action`` every so many seconds on a thread of its own, until stopped.
+
+    An action that fails is logged and called again next time: what the scorer does aside must
+    never end what it does for payments.
+
+    Args:
+        name: Of the thread, and in the log.
+        seconds: Between the end of one call and the begin of the next.
+        action: What to do.
+    """
+
+    def __init__(self, name: str, seconds: float, action: Callable[[], object]) -> None:
+        self._name = name
+        self._seconds = seconds
+        self._action = action
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first call comes after one interval."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the job to end; returns at once."""
+        self._stopped.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for a call under way."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._seconds):
+            try:
+                self._action()
+            except Exception:  # see the class
+                log.exception("job.failed", job=self._name)

@@ -1,0 +1,90 @@
+"""A thin client of an MLflow server's REST interface.
+
+``import mlflow`` takes seconds and 190 MB; the scorer needs three calls
+(https://mlflow.org/docs/latest/api_reference/rest-api.html).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from fraud.settings import RegistrySettings
+from scorer.errors import BundleError, ModelNotFoundError, RegistryError
+from scorer.model.bundle import FILES
+from scorer.model.source import ModelVersion
+
+ALIAS_PATH = "/api/2.0/mlflow/registered-models/alias"
+ARTIFACT_PATH = "/get-artifact"
+BUNDLE_FOLDER = "bundle"
+# MLflow says INVALID_PARAMETER_VALUE of an alias that a model does not have.
+NOT_FOUND_CODES = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
+
+
+class RegistrySource:
+    """Model versions of one registered model by alias.
+
+    Args:
+        settings: Where the server is, which model, and how long a call may take.
+        transport: In place of the network, for tests.
+    """
+
+    def __init__(
+        self, settings: RegistrySettings, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._settings = settings
+        self._client = httpx.Client(
+            base_url=settings.url, timeout=settings.timeout_seconds, transport=transport
+        )
+
+    def find(self, alias: str) -> ModelVersion:
+        """See :class:`scorer.model.source.ModelSource`."""
+        name = self._settings.model_name
+        response = self._get(ALIAS_PATH, {"name": name, "alias": alias})
+        if response.is_error:
+            raise self._refusal(response, f"find alias `{alias}` of model `{name}`")
+        try:
+            found = response.json()["model_version"]
+            return ModelVersion(name, str(found["version"]), str(found["run_id"]))
+        except (ValueError, KeyError, TypeError) as exc:
+            raise RegistryError(f"the registry's answer is not MLflow's: {exc!r}") from exc
+
+    def fetch(self, version: ModelVersion, folder: Path) -> None:
+        """See :class:`scorer.model.source.ModelSource`."""
+        for name in FILES:
+            path = f"{BUNDLE_FOLDER}/{name}"
+            response = self._get(ARTIFACT_PATH, {"run_id": version.run_id, "path": path})
+            if response.is_client_error:
+                raise BundleError(f"version {version.version} has no `{path}` in the registry")
+            if response.is_error:
+                raise self._refusal(response, f"fetch `{path}` of version {version.version}")
+            (folder / name).write_bytes(response.content)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+        try:
+            return self._client.get(path, params=query)
+        except httpx.HTTPError as exc:
+            raise RegistryError(
+                f"Failed to reach the registry at `{self._settings.url}`: {exc}"
+            ) from exc
+
+    def _refusal(self, response: httpx.Response, act: str) -> ModelNotFoundError | RegistryError:
+        code, reason = _error_of(response)
+        message = f"Failed to {act}: {reason} (HTTP {response.status_code})"
+        if response.is_client_error and code in NOT_FOUND_CODES:
+            return ModelNotFoundError(message)
+        return RegistryError(message)
+
+
+def _error_of(response: httpx.Response) -> tuple[str, str]:
+    """MLflow's error code and message."""
+    try:
+        body: Any = response.json()
+        return str(body["error_code"]), str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        return "", response.reason_phrase

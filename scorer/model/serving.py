@@ -1,0 +1,89 @@
+"""A model in service, complete and immutable: replaced, never changed."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from features_rs import Contract
+from fraud.settings import DecisionSettings
+from fraud.v1.scoring_pb2 import VARIANT_CHALLENGER, VARIANT_CHAMPION, Variant
+from scorer.decision import DecisionPolicy
+from scorer.model.bundle import ModelBundle
+from scorer.model.reasons import Explainer
+from scorer.model.session import ModelSession
+from scorer.model.source import CHALLENGER, ModelVersion
+from scorer.model.verify import verify_golden_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ServingModel:
+    """A verified model with its policy."""
+
+    version: ModelVersion
+    variant: Variant.ValueType
+    model_digest: str
+    contract_digest: str
+    session: ModelSession
+    explainer: Explainer
+    policy: DecisionPolicy
+    loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSet:
+    """The models that serve at one time."""
+
+    champion: ServingModel
+    challenger: ServingModel | None
+
+    @property
+    def models(self) -> list[ServingModel]:
+        """The champion, then the challenger if there is one."""
+        return [self.champion] if self.challenger is None else [self.champion, self.challenger]
+
+    def choose(self, account_id: str, challenger_percent: int) -> ServingModel:
+        """The model that decides for an account; the same one while nothing is reloaded."""
+        if (
+            self.challenger is not None
+            and challenger_percent > 0
+            and bucket_of(account_id) < challenger_percent
+        ):
+            return self.challenger
+        return self.champion
+
+
+def bucket_of(account_id: str) -> int:
+    """A bucket of 0 to 99, the same for an account in every process and on every machine.
+
+    Raising the challenger's share moves accounts to it and none away from it.
+    """
+    return zlib.crc32(b"traffic:" + account_id.encode()) % 100
+
+
+def prepare(
+    bundle: ModelBundle,
+    version: ModelVersion,
+    alias: str,
+    contract: Contract,
+    settings: DecisionSettings,
+) -> ServingModel:
+    """Load, verify and warm up a bundle.
+
+    Raises:
+        ModelError: It may not serve; the subclass and the message say why.
+    """
+    bundle.verify_contract(contract)
+    session = ModelSession(bundle.model)
+    verify_golden_rows(bundle, session)
+    manifest = bundle.manifest
+    own = DecisionPolicy(manifest.review_threshold, manifest.decline_threshold)
+    return ServingModel(
+        version=version,
+        variant=VARIANT_CHALLENGER if alias == CHALLENGER else VARIANT_CHAMPION,
+        model_digest=manifest.model_sha256,
+        contract_digest=manifest.contract_digest,
+        session=session,
+        explainer=Explainer(session, contract, bundle.reference),
+        policy=own.overridden_by(settings),
+        loaded_at=datetime.now(UTC),
+    )

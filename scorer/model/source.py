@@ -1,0 +1,77 @@
+"""Where models come from."""
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from scorer.errors import BundleError, ModelNotFoundError
+from scorer.model.bundle import FILES
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One version of a model in a source.
+
+    Args:
+        name: Of the registered model.
+        version: Of the source, unique within the name.
+        run_id: The run that logged the bundle; empty where there is none.
+    """
+
+    name: str
+    version: str
+    run_id: str = ""
+
+
+class ModelSource(Protocol):
+    """A registry, or a folder that stands in for one."""
+
+    def find(self, alias: str) -> ModelVersion:
+        """The version that ``alias`` points at now.
+
+        Raises:
+            ModelNotFoundError: No version has the alias.
+            RegistryError: The source cannot be asked.
+        """
+
+    def fetch(self, version: ModelVersion, folder: Path) -> None:
+        """Write the files of the version's bundle into ``folder``.
+
+        Raises:
+            RegistryError: The source cannot be asked.
+            BundleError: The source has no such files.
+        """
+
+
+class DirectorySource:
+    """Bundles in ``root/<alias>/``, for a scorer without a registry.
+
+    A version is named by the digest of its files, so that a changed file is a new version.
+    """
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._root = root
+        self._name = name
+
+    def find(self, alias: str) -> ModelVersion:
+        """See :class:`ModelSource`."""
+        folder = self._root / alias
+        if not folder.is_dir():
+            raise ModelNotFoundError(f"there is no model bundle in `{folder}`")
+        digest = hashlib.sha256()
+        for path in sorted(folder.iterdir()):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return ModelVersion(self._name, digest.hexdigest()[:12], run_id=alias)
+
+    def fetch(self, version: ModelVersion, folder: Path) -> None:
+        """See :class:`ModelSource`."""
+        try:
+            for name in FILES:
+                shutil.copyfile(self._root / version.run_id / name, folder / name)
+        except OSError as exc:
+            raise BundleError(f"model bundle is incomplete: {exc}") from exc

@@ -1,0 +1,136 @@
+"""The hot path: validate, look up, assemble, run the model, decide, append, reply."""
+
+import hashlib
+import threading
+import time
+
+import numpy as np
+
+from features_rs import Contract
+from fraud.v1.records_pb2 import Prediction
+from fraud.v1.scoring_pb2 import Flags, Reason, ScoreRequest, ScoreResponse
+from fraud.v1.transaction_pb2 import Transaction
+from scorer.decision import risk_score
+from scorer.errors import ConflictingTransactionError
+from scorer.features.convert import to_event
+from scorer.features.state import LiveState
+from scorer.judge import Judge, Judgement
+from scorer.model.session import Rows
+from scorer.sinks.outbox import Outbox, StoredPrediction
+from scorer.stopwatch import Stopwatch
+from scorer.validation import validate
+
+# Locks that serialise calls with one transaction id; two ids share one rarely.
+STRIPES = 256
+
+
+class ScoringPipeline:
+    """Scores one payment at a time; may be called from any thread.
+
+    Args:
+        outbox: Makes decisions durable and remembers them.
+        state: The features of all entities.
+        judge: The models in service, and the rules where they may stand in.
+        contract: The feature contract of ``state``.
+    """
+
+    def __init__(self, outbox: Outbox, state: LiveState, judge: Judge, contract: Contract) -> None:
+        self._outbox = outbox
+        self._state = state
+        self._judge = judge
+        self._digest = contract.digest
+        self._width = len(contract.names)
+        self._stripes = [threading.Lock() for _ in range(STRIPES)]
+
+    def score(self, request: ScoreRequest) -> ScoreResponse:
+        """Decide a payment, or repeat what was decided on it.
+
+        Raises:
+            InvalidRequestError: A field breaks the contract.
+            ConflictingTransactionError: The id was scored with another payload.
+            NotServingError: There is neither a model nor rules.
+        """
+        watch = Stopwatch()
+        validate(request)
+        watch.lap("validate_us")
+        transaction = request.transaction
+        with self._stripes[hash(transaction.transaction_id) % STRIPES]:
+            digest = request_digest(transaction)
+            stored = self._outbox.find_prediction(transaction.transaction_id)
+            watch.lap("lookup_us")
+            if stored is not None:
+                return _repeat(stored, transaction.transaction_id, digest, watch)
+            return self._decide(transaction, digest, watch)
+
+    def _decide(self, transaction: Transaction, digest: bytes, watch: Stopwatch) -> ScoreResponse:
+        self._judge.require_ready()
+        row = np.empty((1, self._width), np.float32)
+        outcome = self._state.assemble_and_record(to_event(transaction), row)
+        self._state.join_waiting_labels(transaction)
+        watch.lap("assemble_us")
+        judgement = self._judge.judge(transaction.account_id, row)
+        watch.lap("model_us")
+        response = self._to_response(transaction.transaction_id, judgement, outcome == "late")
+        response.server_timing.CopyFrom(watch.timing)
+        prediction = _to_prediction(transaction, response, row, judgement)
+        watch.lap("decide_us")
+        self._outbox.append_prediction(
+            transaction.transaction_id, digest, prediction.SerializeToString()
+        )
+        watch.lap("append_us")
+        return _timed(response, watch)
+
+    def _to_response(self, transaction_id: str, judgement: Judgement, late: bool) -> ScoreResponse:
+        return ScoreResponse(
+            transaction_id=transaction_id,
+            decision=judgement.decision,
+            probability=judgement.probability,
+            risk_score=risk_score(judgement.probability),
+            reasons=[Reason(code=each.code, weight=each.weight) for each in judgement.reasons],
+            model_version=judgement.model_version,
+            variant=judgement.variant,
+            contract_digest=self._digest,
+            flags=Flags(degraded=judgement.degraded, late=late),
+        )
+
+
+def request_digest(transaction: Transaction) -> bytes:
+    """What tells a repeated request from another one under the same id, 32 bytes.
+
+    Over the deterministic serialization, which holds fields that this build does not know too.
+    """
+    return hashlib.sha256(transaction.SerializeToString(deterministic=True)).digest()
+
+
+def _repeat(
+    stored: StoredPrediction, transaction_id: str, digest: bytes, watch: Stopwatch
+) -> ScoreResponse:
+    if stored.request_digest != digest:
+        raise ConflictingTransactionError(transaction_id)
+    response = Prediction.FromString(stored.payload).response
+    response.flags.duplicate = True
+    return _timed(response, watch)
+
+
+def _timed(response: ScoreResponse, watch: Stopwatch) -> ScoreResponse:
+    watch.stop()
+    response.server_timing.CopyFrom(watch.timing)
+    return response
+
+
+def _to_prediction(
+    transaction: Transaction, response: ScoreResponse, row: Rows, judgement: Judgement
+) -> Prediction:
+    """The decision as it is kept."""
+    prediction = Prediction(
+        transaction=transaction,
+        response=response,
+        features=row[0].tolist(),
+        model_digest=judgement.model_digest,
+        review_threshold=judgement.policy.review_threshold,
+        decline_threshold=judgement.policy.decline_threshold,
+    )
+    seconds, nanos = divmod(time.time_ns(), 1_000_000_000)
+    prediction.decided_at.seconds = seconds
+    prediction.decided_at.nanos = nanos
+    return prediction

@@ -1,0 +1,50 @@
+"""Checks a request against the rules written in the wire contract."""
+
+import protovalidate
+from google.protobuf.message import Message
+
+from scorer.errors import FieldViolation, InvalidRequestError
+
+# Bounds on what one refusal says: it travels in response metadata, which is limited to 8 KiB.
+MOST_VIOLATIONS = 20
+LONGEST_VALUE = 64
+
+_validator = protovalidate.Validator()
+
+
+def validate(message: Message) -> None:
+    """Check every field of ``message``.
+
+    Raises:
+        InvalidRequestError: Names each field that breaks a rule, with its value and the rule.
+    """
+    violations = _validator.collect_violations(message)
+    if violations:
+        found = [_describe(violation) for violation in violations[:MOST_VIOLATIONS]]
+        named = "; ".join(f"{each.field}: {each.description}" for each in found[:3])
+        more = f" and {len(violations) - 3} more" if len(violations) > 3 else ""
+        raise InvalidRequestError(f"invalid request: {named}{more}", found)
+
+
+def _describe(violation: protovalidate.Violation) -> FieldViolation:
+    proto = violation.proto
+    message, value = proto.message or proto.rule_id, violation.field_value
+    if isinstance(value, str | bytes | int | float) and proto.rule_id != "required":
+        message = f"`{_shown(value)}` {message}"
+    return FieldViolation(_path(proto.field), message)
+
+
+def _path(field: protovalidate.FieldPathPb | None) -> str:
+    """``transaction.amount_minor``, ``labels[3].source``; empty for the whole message."""
+    return ".".join(_element(element) for element in field.elements) if field else ""
+
+
+def _element(element: protovalidate.FieldPathElementPb) -> str:
+    name = str(element.field_name)
+    return name if element.subscript is None else f"{name}[{element.subscript.value}]"
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value)
+    printable = text[:LONGEST_VALUE].encode("ascii", "backslashreplace").decode()
+    return printable if len(text) <= LONGEST_VALUE else f"{printable}..."
