@@ -4,24 +4,36 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from benchmarks.load.inputs import default_dataset, trained_bundle
 from benchmarks.load.run import run
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 RESULTS = Path(__file__).parent / "results"
 
 
+@app.command()
 def main(
-    dataset: Annotated[Path, typer.Option(help="Folder with events.parquet.")],
-    bundle: Annotated[Path, typer.Option(help="Folder of a model bundle.")],
+    dataset: Annotated[
+        Path | None, typer.Option(help="Folder with events.parquet; simulated once if not given.")
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Folder of a model; trained once if not given.")
+    ] = None,
     output: Annotated[Path, typer.Option(help="JSON to write.")] = RESULTS / "latest.json",
     quick: Annotated[
         bool, typer.Option(help="Smoke test: answers are judged, times only shown.")
     ] = False,
 ) -> None:
     """Time a score beside a null RPC on every edge, and hold the bars to the chosen one."""
-    if not run(dataset, bundle, output, quick=quick):
+    console = Console()
+    history = dataset or default_dataset(console)
+    model = bundle or trained_bundle(history, console)
+    if not run(history, model, output, console, quick=quick):
         raise typer.Exit(1)
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

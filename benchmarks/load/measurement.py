@@ -84,11 +84,22 @@ FIGURES: dict[str, Figure] = {
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All repeats of one load on one edge."""
+    """All repeats of one load on one edge.
+
+    Args:
+        edge: The server.
+        load: The load.
+        figures: By the names of :data:`FIGURES`.
+        stages: What the server says that each stage of a score took, P50 and P99 in microseconds,
+            medians of the repeats.
+        refused: Calls not taken, in all repeats.
+        faults: Calls that went wrong otherwise, in all repeats.
+    """
 
     edge: Edge
     load: Load
     figures: dict[str, Spread]
+    stages: dict[str, tuple[float, float]]
     refused: int
     faults: int
 
@@ -106,9 +117,21 @@ def _summarize_one(group: Sequence[Measurement]) -> Summary:
         edge=group[0].edge,
         load=group[0].load,
         figures={name: _spread([of(each) for each in group]) for name, of in FIGURES.items()},
+        stages=_stages(group),
         refused=sum(each.refused for each in group),
         faults=sum(each.faults for each in group),
     )
+
+
+def _stages(group: Sequence[Measurement]) -> dict[str, tuple[float, float]]:
+    reports = [{stage.name: stage for stage in each.report.server_timing} for each in group]
+    return {
+        name: (
+            median(report[name].p50_us for report in reports),
+            median(report[name].p99_us for report in reports),
+        )
+        for name in reports[0]
+    }
 
 
 def _spread(values: Sequence[float]) -> Spread:

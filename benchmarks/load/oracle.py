@@ -9,6 +9,7 @@ import numpy.typing as npt
 import onnxruntime
 import pyarrow as pa
 
+from benchmarks.load.errors import WrongAnswerError
 from features_rs import Store
 from fraud.loadgen import LoadAnswer
 from scorer.model.bundle import ModelBundle
@@ -21,10 +22,6 @@ class Expected:
     transaction_id: str
     probability: float
     decision: str
-
-
-class WrongAnswerError(Exception):
-    """The scorer did not answer what the offline recomputation gives."""
 
 
 def expect(state: Path, live: pa.Table, bundle: ModelBundle) -> list[Expected]:

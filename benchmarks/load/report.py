@@ -14,17 +14,14 @@ from benchmarks.load.host import Host
 from benchmarks.load.measurement import Measurement, Summary
 
 COLUMNS = {
-    "ping P50": "ping_p50_us",
-    "ping P99": "ping_p99_us",
-    "score P50": "score_p50_us",
-    "score P90": "score_p90_us",
-    "score P99": "score_p99_us",
-    "score P99.9": "score_p999_us",
-    "extra P50": "extra_p50_us",
-    "extra P99": "extra_p99_us",
-    "scores/s": "scores_per_s",
-    "CPU": "server_cpu_us",
+    "ping P50/P99": ("ping_p50_us", "ping_p99_us"),
+    "score P50/P90/P99/P99.9": ("score_p50_us", "score_p90_us", "score_p99_us", "score_p999_us"),
+    "extra P50/P99": ("extra_p50_us", "extra_p99_us"),
+    "scores/s": ("scores_per_s",),
+    "CPU": ("server_cpu_us",),
+    "late P99": ("lag_p99_us",),
 }
+WIDTH = 112
 COLOURS = {"met": "green", "missed": "red", "host too noisy": "yellow"}
 
 
@@ -63,7 +60,10 @@ def print_result(result: Result, console: Console) -> None:
         f"{result.accounts:,} accounts of state; {result.checked_answers:,} answers equal to an "
         "offline recomputation."
     )
-    console.print(_table(result))
+    console.print(_table(result), width=WIDTH)
+    for summary in result.summaries:
+        if summary.edge == result.chosen and summary.load.rate is None:
+            console.print(_stages(summary))
     for verdict in result.verdicts:
         colour = COLOURS[verdict.outcome]
         console.print(f"[{colour}]{verdict.outcome}[/]  {verdict.bar}: {verdict.found}")
@@ -72,7 +72,7 @@ def print_result(result: Result, console: Console) -> None:
 def _table(result: Result) -> Table:
     table = Table(
         title="Microseconds from the intended send time: median of the repeats",
-        caption="extra: score minus ping; CPU: of the server, per call",
+        caption="extra: score minus ping; CPU: the server's, per call; late: sent after it was due",
     )
     table.add_column("edge", no_wrap=True)
     table.add_column("load", no_wrap=True)
@@ -80,11 +80,22 @@ def _table(result: Result) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("refused", justify="right")
     for summary in result.summaries:
-        figures = [f"{summary.figures[name].median:,.0f}" for name in COLUMNS.values()]
+        figures = [_cell(summary, names) for names in COLUMNS.values()]
         style = "bold" if summary.edge == result.chosen else None
         row = (summary.edge.name, summary.load.name, *figures, str(summary.refused))
         table.add_row(*row, style=style)
     return table
+
+
+def _cell(summary: Summary, names: Sequence[str]) -> str:
+    return "/".join(f"{summary.figures[name].median:.0f}" for name in names)
+
+
+def _stages(summary: Summary) -> str:
+    stages = (f"{name} {p50:.0f}/{p99:.0f}" for name, (p50, p99) in summary.stages.items())
+    return f"Server's own time of a score, {summary.edge.name}, closed, P50/P99: " + ", ".join(
+        stages
+    )
 
 
 def write_result(result: Result, path: Path) -> None:

@@ -53,17 +53,17 @@ class Visit:
     server: Server
 
 
-def run(dataset: Path, bundle: Path, output: Path, *, quick: bool) -> bool:
+def run(dataset: Path, bundle: Path, output: Path, console: Console, *, quick: bool) -> bool:
     """Run it; returns whether everything that is judged was met.
 
     Args:
         dataset: Folder with ``events.parquet``; its last payments are sent.
         bundle: The model's folder.
         output: JSON file that is written.
+        console: Where the result is shown.
         quick: A smoke test: the chosen edge alone, once, briefly; bars of time are shown but
             only answers are judged.
     """
-    console = Console()
     client_binary()
     host = measure_host()
     edges, repeats = ((chosen_edge(),), 1) if quick else (EDGES, REPEATS)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,18 +14,14 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from benchmarks.load.case import Edge
+from benchmarks.load.errors import ServerError
 from fraud.settings import Settings
 from scorer.model.bundle import ModelBundle
-from scorer.model.cache import ModelCache
-from scorer.model.source import CHAMPION, ModelVersion
+from scorer.model.source import CHAMPION
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-class ServerError(Exception):
-    """The scorer did not start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,10 @@ class Server:
 
 def install(home: Path, state: Path, bundle: ModelBundle) -> None:
     """Put a state and a model where a scorer with this home finds them at its start."""
-    settings = Settings(home=home)
-    settings.snapshot_path.parent.mkdir(parents=True, exist_ok=True)
-    settings.snapshot_path.hardlink_to(state)
-    cache = ModelCache(settings.model_cache)
-    version = ModelVersion(settings.registry.model_name, "1")
-    with cache.incoming(version) as folder:
-        bundle.write(folder)
-    cache.remember(CHAMPION, version)
+    snapshot = Settings(home=home).snapshot_path
+    snapshot.parent.mkdir(parents=True)
+    snapshot.hardlink_to(state)
+    bundle.write(_models(home) / CHAMPION)
 
 
 @contextmanager
@@ -64,55 +55,58 @@ def running_scorer(home: Path, edge: Edge) -> Iterator[Server]:
     Raises:
         ServerError: It ended or did not serve in time; the message ends with its log.
     """
-    port = _free_port()
     log = home / "scorer.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scorer"], env=_environment(home, edge, port), stderr=output,
+            [sys.executable, "-m", "scorer"], env=_environment(home, edge), stderr=output,
             stdout=output,
         )  # fmt: skip
     try:
-        target = f"127.0.0.1:{port}"
-        _wait_until_serving(process, target, log)
+        target = _wait_until_serving(process, Settings(home=home).port_file)
+        if target is None:
+            tail = log.read_text()[-3000:]
+            raise ServerError(f"Failed to start the scorer; its log ends:\n{tail}")
         yield Server(target, process.pid)
     finally:
         _stop(process)
 
 
-def _environment(home: Path, edge: Edge, port: int) -> dict[str, str]:
+def _models(home: Path) -> Path:
+    return home / "models"
+
+
+def _environment(home: Path, edge: Edge) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("FRAUD_")}
     return own | {
         "FRAUD_CONFIG": str(home / "none.toml"),
         "FRAUD_HOME": str(home),
-        "FRAUD_SCORER__PORT": str(port),
+        "FRAUD_SCORER__PORT": "0",
         "FRAUD_SCORER__EDGE": edge.kind,
         "FRAUD_SCORER__THREADS": str(edge.threads),
-        # No registry: the model is the one in the cache.
-        "FRAUD_REGISTRY__URL": f"http://127.0.0.1:{_free_port()}",
+        "FRAUD_REGISTRY__DIRECTORY": str(_models(home)),
     }
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait_until_serving(process: "subprocess.Popen[bytes]", target: str, log: Path) -> None:
+def _wait_until_serving(process: "subprocess.Popen[bytes]", port_file: Path) -> str | None:
+    """Where the scorer serves; None if it ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+        if port_file.is_file() and (port := port_file.read_text()):
+            target = f"127.0.0.1:{port}"
+            if _is_serving(target):
+                return target
+    return None
+
+
+def _is_serving(target: str) -> bool:
     with grpc.insecure_channel(target) as channel:
         health = health_pb2_grpc.HealthStub(channel)
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                answer = health.Check(
-                    health_pb2.HealthCheckRequest(), timeout=1, wait_for_ready=True
-                )
-            except grpc.RpcError:
-                continue
-            if answer.status == health_pb2.HealthCheckResponse.SERVING:
-                return
-            time.sleep(0.05)
-    raise ServerError(f"Failed to start the scorer; its log ends:\n{log.read_text()[-3000:]}")
+        try:
+            answer = health.Check(health_pb2.HealthCheckRequest(), timeout=2, wait_for_ready=True)
+        except grpc.RpcError:
+            return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -14,8 +14,7 @@ BUILD_SECONDS = 900
 
 @cache
 def client_binary() -> Path:
-    """The client, built from its sources if they are here (once a process; nothing to do
-    when nothing changed).
+    """The client, built from its sources if they are here; looked for once a process.
 
     Without the sources, or without cargo, one that was built before or is on the PATH is taken.
 

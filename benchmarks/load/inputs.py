@@ -1,0 +1,36 @@
+"""What is measured with, where nothing else is given: a simulated world and a model trained on it.
+
+Made once and kept; both follow from the configurations below alone.
+"""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from simulator.config import WorldConfig
+from simulator.dataset import write_dataset
+from simulator.world import World
+from training.config import TrainingConfig
+from training.run import train
+
+KEPT = Path(__file__).parent / "kept"
+WORLD = WorldConfig(customers=110_000, merchants=10_000, days=35, payments_per_day=0.25)
+"""About 960,000 payments; more than 100,000 of the customers pay in these days."""
+
+
+def default_dataset(console: Console) -> Path:
+    """The folder of the simulated history, made if it is not there."""
+    folder = KEPT / "dataset"
+    if not (folder / "labels.parquet").is_file():
+        console.print("Simulating a history, once ...")
+        write_dataset(World(WORLD), folder)
+    return folder
+
+
+def trained_bundle(dataset: Path, console: Console) -> Path:
+    """The folder of a model trained on ``dataset``, made if it is not there."""
+    folder = KEPT / "bundle"
+    if not (folder / "manifest.json").is_file():
+        console.print("Training a model, once ...")
+        train(TrainingConfig(), dataset, output=folder)
+    return folder
