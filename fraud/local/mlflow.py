@@ -1,0 +1,115 @@
+"""An MLflow server with nothing switched on that is not needed: tracking, registry, artifacts."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from fraud.errors import AddressInUseError, MissingExtraError
+from fraud.local.process import ChildProcess, Progress
+from fraud.local.turn import turn
+
+# The import of MLflow alone takes five seconds; the first start makes the tables too.
+READY_SECONDS = 120.0
+STOP_SECONDS = 10.0
+# Neither a queue of jobs nor telemetry is wanted from a registry.
+ENVIRONMENT = {
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+}
+
+
+class LocalMlflow:
+    """The MLflow server at ``url``, on this machine.
+
+    A server that already answers there is used and left running; one started here ends with
+    ``stop`` or with this process.
+
+    Args:
+        url: Where it listens, such as ``settings.registry.url``.
+        folder: Its database and artifacts, made when not there.
+        backend_store: SQLAlchemy address of its database; None keeps it in ``folder`` (SQLite).
+
+    Usage::
+
+        with LocalMlflow(settings.registry.url, settings.mlflow_dir) as mlflow:
+            httpx.get(f"{mlflow.url}/version")
+    """
+
+    def __init__(self, url: str, folder: Path, backend_store: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self.folder = folder.absolute()
+        self._backend_store = backend_store or f"sqlite:///{self.folder / 'mlflow.sqlite'}"
+        self._child: ChildProcess | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the server if it was started here."""
+        return self._child.pid if self._child else None
+
+    def start(self, on_progress: Progress | None = None) -> Self:
+        """Start the server, or find it running; returns when it answers.
+
+        Raises:
+            MissingExtraError: MLflow is not installed.
+            AddressInUseError: Something else answers at the address.
+            StartError: It does not become ready.
+        """
+        if find_spec("mlflow") is None:
+            raise MissingExtraError("mlflow", "local")
+        with turn(self.folder):
+            if not self._is_ready():
+                self._child = self._start_child(on_progress)
+        return self
+
+    def stop(self) -> None:
+        """End the server if it was started here."""
+        if self._child is not None:
+            self._child.stop(STOP_SECONDS)
+            self._child = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _start_child(self, on_progress: Progress | None) -> ChildProcess:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        child = ChildProcess(
+            "MLflow", self._command(), self.folder / "mlflow.log", environment=ENVIRONMENT
+        )
+        child.start()
+        child.wait_until_ready(self._is_ready, READY_SECONDS, on_progress)
+        return child
+
+    def _command(self) -> list[str]:
+        address = urlsplit(self.url)
+        options = {
+            "--host": address.hostname or "127.0.0.1",
+            "--port": str(address.port or 80),
+            "--workers": "1",
+            "--backend-store-uri": self._backend_store,
+            "--artifacts-destination": (self.folder / "artifacts").as_uri(),
+        }
+        pairs = [part for option in options.items() for part in option]
+        return [sys.executable, "-m", "mlflow", "server", "--serve-artifacts", *pairs]
+
+    def _is_ready(self) -> bool:
+        try:
+            answer = httpx.get(f"{self.url}/health", timeout=2.0)
+        except httpx.TransportError:
+            return False
+        if answer.text != "OK":
+            raise AddressInUseError("MLflow", self.url, "`registry.url` (FRAUD_REGISTRY__URL)")
+        return True
