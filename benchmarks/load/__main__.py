@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.load.inputs import default_dataset, trained_bundle
+from benchmarks.load.report import WIDTH
 from benchmarks.load.run import run
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -29,6 +30,8 @@ def main(
 ) -> None:
     """Time a score beside a null RPC on every edge, and hold the bars to the chosen one."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     history = dataset or default_dataset(console)
     model = bundle or trained_bundle(history, console)
     if not run(history, model, output, console, quick=quick):
