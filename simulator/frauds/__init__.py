@@ -1,0 +1,1 @@
+"""Frauds: one file a kind, each staging whole episodes from their first day on."""
