@@ -14,7 +14,11 @@ from types import TracebackType
 from typing import Self
 
 import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from fraud.v1.admin_pb2 import GetModelRequest, GetModelResponse
+from fraud.v1.admin_pb2_grpc import AdminServiceStub
 from fraud.v1.label_pb2 import Label, ReportRequest, ReportResponse
 from fraud.v1.label_pb2_grpc import LabelServiceStub
 from fraud.v1.scoring_pb2 import (
@@ -30,6 +34,8 @@ RETRIED = {
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
     grpc.StatusCode.RESOURCE_EXHAUSTED,
+    # A server that stops says so of calls that it had not begun; this client cancels none itself.
+    grpc.StatusCode.CANCELLED,
 }
 LABELS_A_CALL = 200
 
@@ -65,6 +71,8 @@ class ScorerClient:
         )
         self._scoring = ScoringServiceStub(self._channel)
         self._labels = LabelServiceStub(self._channel)
+        self._admin = AdminServiceStub(self._channel)
+        self._health = HealthStub(self._channel)
         self._attempts = attempts
         self._backoff = backoff
 
@@ -107,6 +115,22 @@ class ScorerClient:
             total.duplicates += answer.duplicates
             total.unknown_transaction_ids.extend(answer.unknown_transaction_ids)
         return total
+
+    def is_serving(self, timeout: float = 2.0) -> bool:
+        """Whether the scorer says that it takes payments (gRPC health checking protocol)."""
+        try:
+            answer = self._health.Check(HealthCheckRequest(), timeout=timeout)
+        except grpc.RpcError:
+            return False
+        return bool(answer.status == HealthCheckResponse.SERVING)
+
+    def models(self, timeout: float = 5.0) -> GetModelResponse:
+        """Which models serve.
+
+        Raises:
+            grpc.RpcError: The scorer does not answer.
+        """
+        return self._admin.GetModel(GetModelRequest(), timeout=timeout)
 
     def close(self) -> None:
         """Close the connection."""

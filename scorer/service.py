@@ -101,7 +101,9 @@ class ScorerService:
         log.info("scorer.started", host=self._settings.scorer.host, port=self.port)
 
     def stop(self) -> None:
-        """Finish calls in flight, then leave everything on disk."""
+        """Finish calls in flight, then leave everything on disk; again, it does nothing."""
+        if self._stopping:
+            return
         deadline = time.monotonic() + EXIT_SECONDS
         self._stopping = True
         self._edge.set_serving(False)

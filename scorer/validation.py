@@ -20,10 +20,19 @@ def validate(message: Message) -> None:
     """
     violations = _validator.collect_violations(message)
     if violations:
-        found = [_describe(violation) for violation in violations[:MOST_VIOLATIONS]]
-        named = "; ".join(f"{each.field}: {each.description}" for each in found[:3])
-        more = f" and {len(violations) - 3} more" if len(violations) > 3 else ""
-        raise InvalidRequestError(f"invalid request: {named}{more}", found)
+        found = _by_field(violations[:MOST_VIOLATIONS])
+        first = f"{found[0].field}: {found[0].description}"
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        raise InvalidRequestError(f"invalid request: {first}{more}", found)
+
+
+def _by_field(violations: list[protovalidate.Violation]) -> list[FieldViolation]:
+    """One description a field, of the first rule that it breaks."""
+    found: dict[str, FieldViolation] = {}
+    for violation in violations:
+        described = _describe(violation)
+        found.setdefault(described.field, described)
+    return list(found.values())
 
 
 def _describe(violation: protovalidate.Violation) -> FieldViolation:

@@ -89,7 +89,7 @@ def test_a_refusal_is_bounded() -> None:
     request = ReportRequest(labels=[Label(source="x" * 5000)] * 1000)
     with pytest.raises(InvalidRequestError) as caught:
         validate(request)
-    assert len(caught.value.violations) == MOST_VIOLATIONS
+    assert 0 < len(caught.value.violations) <= MOST_VIOLATIONS
     assert len(str(caught.value)) < 10 * LONGEST_VALUE
 
 
