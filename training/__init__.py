@@ -1,0 +1,1 @@
+"""History in, a model version out: replay, split, fit, export, prove, register."""

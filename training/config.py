@@ -1,0 +1,66 @@
+"""What a training run is told."""
+
+from datetime import timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from training.period import Period
+
+
+class Section(BaseModel):
+    """A group of choices; immutable, and an unknown name is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelConfig(Section):
+    """Gradient-boosted trees; names and meanings are XGBoost's.
+
+    Shallow trees with few frauds a leaf: deeper ones learn single accounts by heart.
+    """
+
+    n_estimators: int = Field(300, ge=1)
+    max_depth: int = Field(4, ge=1, le=16)
+    learning_rate: float = Field(0.03, gt=0, le=1)
+    min_child_weight: float = Field(5.0, ge=0)
+    subsample: float = Field(0.8, gt=0, le=1)
+    colsample_bytree: float = Field(0.8, gt=0, le=1)
+    reg_lambda: float = Field(1.0, ge=0)
+    base_score: float = Field(0.01, gt=0, lt=1)
+    random_state: int = 0
+    n_jobs: int = Field(1, ge=1)
+    """Threads; they spin while they wait, which on a shared core costs more than they bring."""
+
+
+class TrainingConfig(Section):
+    """Periods, labels, thresholds and proof of one run."""
+
+    train: Period | None = None
+    """Days that are learned from; unset, up to four weeks before the gap."""
+    gap: timedelta = timedelta(days=7)
+    """From the last day of training to the moment of it: how long labels were waited for."""
+    test: Period | None = None
+    """Days that are measured on; unset, the dataset's last seven."""
+    validation_days: int = Field(2, ge=1)
+    """The last days of ``train`` on which the thresholds are chosen."""
+    remove_known_accounts: bool = True
+    """Leave out of the test the accounts already known as defrauded when they pay."""
+    review_fpr: float = Field(0.015, gt=0, lt=1)
+    """Share of genuine payments that may be reviewed or declined."""
+    decline_fpr: float = Field(0.002, gt=0, lt=1)
+    """Share of genuine payments that may be declined."""
+    early_stopping_rounds: int | None = Field(None, ge=1)
+    """Stop adding trees when this many brought nothing on the validation days."""
+    parity_rows: int = Field(10_000, ge=100)
+    golden_rows: int = Field(64, ge=8)
+    model: ModelConfig = ModelConfig()
+
+    @model_validator(mode="after")
+    def _declines_are_reviews_too(self) -> Self:
+        if self.decline_fpr > self.review_fpr:
+            raise ValueError(
+                f"decline_fpr {self.decline_fpr} exceeds review_fpr {self.review_fpr}, "
+                "which includes it"
+            )
+        return self

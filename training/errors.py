@@ -1,0 +1,35 @@
+"""Everything that training refuses or fails at.
+
+Tree::
+
+    TrainingError
+    ├── DatasetError        a folder is incomplete, or its tables break their contract
+    ├── SplitError          periods overlap, are empty, or hold nothing to learn from
+    ├── MetricsError        there is nothing to measure on
+    ├── ParityError         the exported model does not score as the trained one
+    └── RegistrationError   the registry cannot be reached, or refuses the version
+"""
+
+
+class TrainingError(Exception):
+    """Base of all errors of training."""
+
+
+class DatasetError(TrainingError):
+    """A dataset folder is incomplete, or its tables break their contract."""
+
+
+class SplitError(TrainingError):
+    """Periods overlap, are empty, or hold nothing to learn from."""
+
+
+class MetricsError(TrainingError):
+    """There is nothing to measure on."""
+
+
+class ParityError(TrainingError):
+    """The exported model does not score as the trained one: it must not be registered."""
+
+
+class RegistrationError(TrainingError):
+    """The registry cannot be reached, or refuses the version."""

@@ -1,0 +1,153 @@
+"""How well frauds are found.
+
+>>> import numpy as np
+>>> fraud = np.array([True, False, False, True])
+>>> recall_at_fpr(fraud, np.array([0.9, 0.8, 0.1, 0.2]), 0.0)
+0.5
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from fraud.v1.label_pb2 import FraudKind
+from training.card_precision import card_precision_at
+from training.dataset import Dataset, Index
+from training.errors import MetricsError
+from training.threshold import Thresholds
+
+FPR_BUDGETS: Final = (0.001, 0.005, 0.01, 0.02)
+CARDS_A_DAY: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """What a threshold does; shares are 0 to 1."""
+
+    threshold: float
+    precision: float
+    recall: float
+    f1: float
+    false_positive_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """Frauds of one kind, and how many of them reach the review threshold."""
+
+    frauds: int
+    caught: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Detection on one slice.
+
+    Args:
+        payments: How many were measured.
+        frauds: How many of them were fraud.
+        average_precision: Area under the precision-recall curve, as scikit-learn sums it.
+        roc_auc: Area under the receiver operating characteristic.
+        card_precision_100: See :mod:`training.card_precision`.
+        recall_at_fpr: False-positive rate -> recall.
+        points: ``review`` and ``decline``.
+        by_kind: Kind of fraud, such as ``stolen_card`` -> what was caught of it.
+    """
+
+    payments: int
+    frauds: int
+    average_precision: float
+    roc_auc: float
+    card_precision_100: float
+    recall_at_fpr: Mapping[float, float]
+    points: Mapping[str, OperatingPoint]
+    by_kind: Mapping[str, Caught]
+
+    def flat(self) -> dict[str, float]:
+        """One level of names and numbers, as registries and JSON like them."""
+        flat: dict[str, float] = {
+            "payments": self.payments,
+            "frauds": self.frauds,
+            "average_precision": self.average_precision,
+            "roc_auc": self.roc_auc,
+            "card_precision_100": self.card_precision_100,
+        }
+        for budget, recall in self.recall_at_fpr.items():
+            flat[f"recall_at_{budget:.1%}_fpr".replace("%", "_percent")] = recall
+        for name, point in self.points.items():
+            for field in OperatingPoint.__slots__:
+                flat[f"{name}_{field}"] = getattr(point, field)
+        for kind, caught in self.by_kind.items():
+            flat[f"recall_{kind}"] = caught.caught / caught.frauds
+        return flat
+
+
+def measure(
+    dataset: Dataset, rows: Index, probabilities: npt.NDArray[Any], thresholds: Thresholds
+) -> Metrics:
+    """Measure probabilities against the final truth.
+
+    Args:
+        dataset: Gives truth, day, account and kind.
+        rows: int64 [k], positions of the payments measured.
+        probabilities: float [k].
+        thresholds: Of review and decline.
+
+    Raises:
+        MetricsError: There is no fraud or no genuine payment among them.
+    """
+    fraud = dataset.fraud[rows]
+    if fraud.all() or not fraud.any():
+        raise MetricsError(f"{len(rows)} payments with {fraud.sum()} frauds measure nothing")
+    days, accounts = dataset.day[rows], dataset.account_codes[rows]
+    return Metrics(
+        payments=len(rows),
+        frauds=int(fraud.sum()),
+        average_precision=float(average_precision_score(fraud, probabilities)),
+        roc_auc=float(roc_auc_score(fraud, probabilities)),
+        card_precision_100=card_precision_at(CARDS_A_DAY, days, accounts, fraud, probabilities),
+        recall_at_fpr={b: recall_at_fpr(fraud, probabilities, b) for b in FPR_BUDGETS},
+        points={
+            "review": operating_point(fraud, probabilities, thresholds.review),
+            "decline": operating_point(fraud, probabilities, thresholds.decline),
+        },
+        by_kind=_by_kind(dataset.history.kind[rows], fraud, probabilities >= thresholds.review),
+    )
+
+
+def recall_at_fpr(
+    fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any], budget: float
+) -> float:
+    """The greatest recall at a false-positive rate of at most ``budget``."""
+    ranked = np.sort(probabilities[~fraud])[::-1]
+    return float(np.mean(probabilities[fraud] > ranked[int(budget * len(ranked))]))
+
+
+def operating_point(
+    fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any], threshold: float
+) -> OperatingPoint:
+    """What flagging from ``threshold`` upwards does; precision is 0 when nothing is flagged."""
+    flagged = probabilities >= threshold
+    hits, flags, frauds = int((flagged & fraud).sum()), int(flagged.sum()), int(fraud.sum())
+    return OperatingPoint(
+        threshold=threshold,
+        precision=hits / max(flags, 1),
+        recall=hits / max(frauds, 1),
+        f1=2 * hits / max(flags + frauds, 1),
+        false_positive_rate=(flags - hits) / max(len(fraud) - frauds, 1),
+    )
+
+
+def _by_kind(
+    kind: npt.NDArray[np.int8], fraud: npt.NDArray[np.bool_], flagged: npt.NDArray[np.bool_]
+) -> dict[str, Caught]:
+    result = {}
+    for number in np.unique(kind[fraud]).tolist():
+        of_kind = fraud & (kind == number)
+        name = FraudKind.Name(number).removeprefix("FRAUD_KIND_").lower()
+        result[name] = Caught(int(of_kind.sum()), int((of_kind & flagged).sum()))
+    return result

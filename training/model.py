@@ -1,0 +1,74 @@
+"""Gradient-boosted trees over feature rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xgboost as xgb
+
+from training.config import ModelConfig
+from training.dataset import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """Trees that were fitted.
+
+    Args:
+        classifier: XGBoost's own.
+        config: What it was fitted with.
+    """
+
+    classifier: xgb.XGBClassifier
+    config: ModelConfig
+
+    def probabilities(self, rows: Rows) -> Rows:
+        """Probability of fraud, float32 [k], of rows float32 [k, features] with NaN for missing."""
+        result: Rows = self.classifier.predict_proba(rows)[:, 1]
+        return result
+
+    @property
+    def best_rounds(self) -> int:
+        """Trees up to the best round on the validation rows; all, if none were given."""
+        try:
+            return int(self.classifier.best_iteration) + 1
+        except AttributeError:  # XGBoost's way to say that nothing was watched
+            return self.config.n_estimators
+
+    def gains(self, names: tuple[str, ...]) -> dict[str, float]:
+        """Each feature's share of the total gain, greatest first."""
+        values = self.classifier.get_booster().get_score(importance_type="total_gain")
+        gains = {names[int(key[1:])]: float(np.sum(gain)) for key, gain in values.items()}
+        total = sum(gains.values()) or 1.0
+        ranked = sorted(gains.items(), key=lambda item: -item[1])
+        return {name: gain / total for name, gain in ranked}
+
+
+def fit(
+    config: ModelConfig,
+    rows: Rows,
+    fraud: npt.NDArray[np.bool_],
+    *,
+    validation: tuple[Rows, npt.NDArray[np.bool_]] | None = None,
+    early_stopping_rounds: int | None = None,
+) -> TrainedModel:
+    """Fit trees.
+
+    Args:
+        config: Their number, size and randomness.
+        rows: float32 [n, features], NaN for missing.
+        fraud: bool [n].
+        validation: Rows and labels that early stopping watches.
+        early_stopping_rounds: Stop when average precision on ``validation`` has not risen for
+            so many rounds; unset, all rounds run.
+    """
+    watched = validation if early_stopping_rounds else None
+    classifier = xgb.XGBClassifier(
+        **config.model_dump(),
+        tree_method="hist",
+        eval_metric="aucpr",
+        early_stopping_rounds=early_stopping_rounds if watched else None,
+    )
+    eval_set = [(watched[0], watched[1].astype(np.int8))] if watched else None
+    classifier.fit(rows, fraud.astype(np.int8), eval_set=eval_set, verbose=False)
+    return TrainedModel(classifier, config)

@@ -1,0 +1,118 @@
+"""Puts a proven bundle into the MLflow registry, and moves the one switch."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from fraud.settings import RegistrySettings
+from training.errors import RegistrationError
+from training.record import RunRecord
+from training.version import RegisteredVersion
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT: Final = "fraud"
+BUNDLE_PATH: Final = "bundle"
+PLOTS_PATH: Final = "plots"
+CHAMPION: Final = "champion"
+PREVIOUS: Final = "previous"
+
+
+def require_registry(settings: RegistrySettings) -> None:
+    """Check that the registry answers, before hours of work would depend on it.
+
+    Raises:
+        RegistrationError: It does not.
+    """
+    try:
+        url = f"{settings.url}/health"
+        httpx.get(url, timeout=settings.timeout_seconds).raise_for_status()
+    except httpx.HTTPError as exc:
+        raise RegistrationError(f"Failed to reach the registry at `{settings.url}`: {exc}") from exc
+
+
+def register(record: RunRecord, settings: RegistrySettings, *, promote: bool) -> RegisteredVersion:
+    """Log a run and create a model version of its bundle.
+
+    Args:
+        record: What to log.
+        settings: Which registry, which model.
+        promote: Make it the champion; the one before becomes ``previous``. Otherwise the version
+            is staged and no alias moves.
+
+    Raises:
+        RegistrationError: The registry cannot be reached, or refuses.
+    """
+    with _translated(settings):
+        client = _client(settings.url)
+        run_id = _log_run(client, record)
+        version = _create_version(client, settings.model_name, run_id, record.tags)
+        replaced = _promote(client, settings.model_name, version) if promote else None
+    return RegisteredVersion(settings.model_name, version, run_id, promote, replaced)
+
+
+def _client(url: str) -> "MlflowClient":
+    # Imported here: it takes seconds, and only a run that registers needs it.
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=url, registry_uri=url)
+
+
+def _log_run(client: "MlflowClient", record: RunRecord) -> str:
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    experiment_id = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT)
+    run_id: str = client.create_run(experiment_id, tags=dict(record.tags)).info.run_id
+    try:
+        for name, value in record.params.items():
+            client.log_param(run_id, name, value)
+        for name, number in record.metrics.items():
+            client.log_metric(run_id, name, number)
+        client.log_artifacts(run_id, str(record.bundle), BUNDLE_PATH)
+        client.log_artifacts(run_id, str(record.plots), PLOTS_PATH)
+    except BaseException:
+        client.set_terminated(run_id, "FAILED")
+        raise
+    client.set_terminated(run_id)
+    return run_id
+
+
+def _create_version(client: "MlflowClient", name: str, run_id: str, tags: Mapping[str, str]) -> str:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.create_registered_model(name)
+    except MlflowException as exc:
+        if exc.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    source = f"runs:/{run_id}/{BUNDLE_PATH}"
+    staged = {**tags, "stage": "Staging"}
+    return str(client.create_model_version(name, source, run_id, tags=staged).version)
+
+
+def _promote(client: "MlflowClient", name: str, version: str) -> str | None:
+    """Tags first, the alias that scorers follow last."""
+    aliases = client.get_registered_model(name).aliases
+    replaced = aliases.get(CHAMPION)
+    client.set_model_version_tag(name, version, "stage", "Production")
+    if replaced is not None:
+        client.set_registered_model_alias(name, PREVIOUS, replaced)
+    client.set_registered_model_alias(name, CHAMPION, version)
+    if replaced is not None:
+        client.set_model_version_tag(name, replaced, "stage", "Archived")
+    return None if replaced is None else str(replaced)
+
+
+@contextmanager
+def _translated(settings: RegistrySettings) -> Iterator[None]:
+    from mlflow.exceptions import MlflowException
+    from requests import RequestException
+
+    try:
+        yield
+    except (MlflowException, RequestException) as exc:
+        raise RegistrationError(
+            f"Failed to register `{settings.model_name}` at `{settings.url}`: {exc}"
+        ) from exc
