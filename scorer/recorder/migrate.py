@@ -1,0 +1,46 @@
+"""Brings the tables to this build's version (Alembic)."""
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from scorer.recorder.errors import SchemaVersionError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def migrate(connection: psycopg.Connection) -> None:
+    """Run the migrations that are missing, in one transaction; recorders do so in turn.
+
+    Raises:
+        SchemaVersionError: The tables are of a version that this build does not know.
+        psycopg.Error: A statement failed; nothing was changed.
+    """
+    # SQLAlchemy is but the wrapping in which Alembic takes our connection.
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
+    )
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    was_autocommit = connection.autocommit
+    try:
+        connection.autocommit = False
+        with engine.connect() as wrapped:
+            config.attributes["connection"] = wrapped
+            command.upgrade(config, "head")
+        connection.autocommit = was_autocommit
+    except CommandError as exc:
+        raise SchemaVersionError(
+            f"Failed to bring the recorder's tables to this build's version: {exc}: "
+            "run the recorder of the version that made them, or a newer one"
+        ) from exc
+    except DBAPIError as exc:
+        if isinstance(exc.orig, psycopg.Error):
+            raise exc.orig from exc
+        raise
