@@ -21,7 +21,7 @@ COLUMNS = {
     "CPU": ("server_cpu_us",),
     "late P99": ("lag_p99_us",),
 }
-WIDTH = 126
+WIDTH = 130
 """Of the table, in characters; it is not cut where nobody has a window."""
 COLOURS = {"met": "green", "missed": "red", "host too noisy": "yellow"}
 
