@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Flags, Floats, Ints
 from simulator.categories import CATEGORIES
-from simulator.geometry import distance_km
+from simulator.geometry import apart_km
 from simulator.merchants import ONLINE_PLACE, Market, Merchants
 from simulator.population import Population
 from simulator.randomness import stream
@@ -63,15 +63,16 @@ def _choose_block(
     chosen = []
     for latitude, longitude in (population.home, population.work):
         candidates = market.choose(rng, categories, city).reshape(shape)
-        away = distance_km(
+        away = apart_km(
             latitude[block][customer],
             longitude[block][customer],
             merchants.latitude[candidates],
             merchants.longitude[candidates],
         )
         chosen.append(_nearest(candidates, away))
-    online = market.choose(rng, categories, np.full_like(city, ONLINE_PLACE)).reshape(shape)
-    return np.stack([*chosen, online[..., 0]], axis=2)
+    online = np.full(chosen[0].size, ONLINE_PLACE)
+    chosen.append(market.choose(rng, categories[::_NEAREST_OF], online).reshape(shape[:-1]))
+    return np.stack(chosen, axis=2)
 
 
 def _nearest(candidates: Ints, away: Floats) -> Ints:

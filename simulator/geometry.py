@@ -6,7 +6,6 @@ from simulator.arrays import Floats, Ints
 from simulator.places import LATITUDE, LONGITUDE
 
 KM_PER_DEGREE = 111.2
-EARTH_RADIUS_KM = 6371.0
 
 
 def scatter_around(rng: np.random.Generator, city: Ints, km: float) -> tuple[Floats, Floats]:
@@ -26,12 +25,11 @@ def scatter_around(rng: np.random.Generator, city: Ints, km: float) -> tuple[Flo
     return np.round(latitude, 5), np.round(longitude, 5)
 
 
-def distance_km(
+def apart_km(
     latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: Floats
 ) -> Floats:
-    """Great-circle distances by the haversine formula; arguments in degrees, broadcast."""
-    a, b = np.radians(latitude), np.radians(to_latitude)
-    c = np.radians(to_longitude - longitude)
-    chord = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(c / 2) ** 2
-    distance: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
+    """Distances within a city, where the globe is flat; arguments in degrees, broadcast."""
+    north = to_latitude - latitude
+    east = (to_longitude - longitude) * np.cos(np.radians(latitude))
+    distance: Floats = KM_PER_DEGREE * np.sqrt(north * north + east * east)
     return distance

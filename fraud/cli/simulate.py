@@ -27,7 +27,12 @@ def simulate(
     customers: Annotated[int, typer.Option(help="Accounts.")] = _DEFAULT.customers,
     merchants: Annotated[int, typer.Option(help="Merchants, about.")] = _DEFAULT.merchants,
     days: Annotated[int, typer.Option(help="Days of history.")] = _DEFAULT.days,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, UTC.")] = _START,
+    start: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="First day, UTC.", show_default=f"{_START:%Y-%m-%d}"
+        ),
+    ] = _START,
     payments_per_day: Annotated[
         float, typer.Option(help="Genuine payments of a customer a day.")
     ] = _DEFAULT.payments_per_day,
