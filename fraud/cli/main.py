@@ -12,6 +12,15 @@ class FraudGroup(LazyGroup):
     """Every sub-command, in the order a newcomer meets them."""
 
     entries: ClassVar[Sequence[CommandEntry]] = [
+        CommandEntry("demo", "fraud.cli.demo", "The main job, end to end, and one table."),
+        CommandEntry("simulate", "fraud.cli.simulate", "Write a simulated history of payments."),
+        CommandEntry("import", "fraud.cli.import_", "Bring a public data set into our form."),
+        CommandEntry("train", "fraud.cli.train", "Train, prove, register and promote a model."),
+        CommandEntry("evaluate", "fraud.cli.evaluate", "Measure a model on a data set."),
+        CommandEntry("serve", "fraud.cli.serve", "Score payments until stopped."),
+        CommandEntry("record", "fraud.cli.record", "Write decisions to PostgreSQL until stopped."),
+        CommandEntry("load", "fraud.cli.load", "Send payments at a rate; print the latencies."),
+        CommandEntry("status", "fraud.cli.status", "Print what runs, and how far it is."),
         CommandEntry("config", "fraud.cli.config", "Print every setting, its value and source."),
     ]
 

@@ -1,0 +1,1 @@
+"""The main job, end to end: a history in; a model, live decisions and one table out."""
