@@ -6,7 +6,9 @@ const PROTO_ROOT: &str = "../../../proto";
 const PROTOS: [&str; 2] = ["fraud/v1/admin.proto", "fraud/v1/scoring.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed={PROTO_ROOT}");
+    for folder in ["buf", "fraud"] {
+        println!("cargo:rerun-if-changed={PROTO_ROOT}/{folder}");
+    }
     let mut files = protox::compile(PROTOS, [PROTO_ROOT])?;
     // Validation rules are options: nothing here needs them as types.
     files

@@ -1,14 +1,21 @@
-"""A file of payments to send."""
+"""A file of payments to send, and the client built before any test's time runs."""
 
 from pathlib import Path
 
 import pytest
 
-from fraud.loadgen import write_requests
+from fraud.loadgen import client_binary, write_requests
 from fraud.v1.scoring_pb2 import ScoreRequest
 from fraud.v1.transaction_pb2 import Transaction
 
 COUNT = 300
+HERE = Path(__file__).parent
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A build from scratch takes longer than a test may."""
+    if any(HERE in item.path.parents for item in session.items):
+        client_binary()
 
 
 @pytest.fixture(scope="session")
