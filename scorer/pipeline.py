@@ -3,6 +3,7 @@
 import hashlib
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from fraud.v1.records_pb2 import Prediction
 from fraud.v1.scoring_pb2 import Flags, Reason, ScoreRequest, ScoreResponse
 from fraud.v1.transaction_pb2 import Transaction
 from scorer.decision import risk_score
-from scorer.errors import ConflictingTransactionError
+from scorer.errors import ConflictingTransactionError, InvalidRequestError
 from scorer.features.convert import to_event
 from scorer.features.state import LiveState
 from scorer.judge import Judge, Judgement
@@ -41,6 +42,12 @@ class ScoringPipeline:
         self._digest = contract.digest
         self._width = len(contract.names)
         self._stripes = [threading.Lock() for _ in range(STRIPES)]
+
+    def warm_up(self) -> None:
+        """Do what the first payment would otherwise wait for; decides and records nothing."""
+        with suppress(InvalidRequestError):
+            validate(ScoreRequest(transaction=Transaction()))
+        self._outbox.find_prediction("")
 
     def score(self, request: ScoreRequest) -> ScoreResponse:
         """Decide a payment, or repeat what was decided on it.

@@ -92,6 +92,7 @@ class ScorerService:
         """
         self.state.restore()
         self._load_models()
+        self.pipeline.warm_up()
         self._edge.start()
         self._settings.port_file.write_text(str(self.port))
         self._announce_readiness()

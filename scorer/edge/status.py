@@ -14,8 +14,8 @@ from scorer.errors import (
     DeadlineError,
     FieldViolation,
     InvalidRequestError,
-    ModelError,
     ModelNotFoundError,
+    ModelRefusedError,
     NotServingError,
     OverloadedError,
     RegistryError,
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 DETAILS_KEY = "grpc-status-details-bin"
 
-# The first that fits wins, so a subclass stands before its base.
+# What is not here is unexpected, a model that fails or a disk that is full included.
 CODES: tuple[tuple[type[ScorerError], grpc.StatusCode], ...] = (
     (InvalidRequestError, grpc.StatusCode.INVALID_ARGUMENT),
     (ConflictingTransactionError, grpc.StatusCode.ALREADY_EXISTS),
@@ -35,7 +35,7 @@ CODES: tuple[tuple[type[ScorerError], grpc.StatusCode], ...] = (
     (NotServingError, grpc.StatusCode.UNAVAILABLE),
     (RegistryError, grpc.StatusCode.UNAVAILABLE),
     (ModelNotFoundError, grpc.StatusCode.NOT_FOUND),
-    (ModelError, grpc.StatusCode.FAILED_PRECONDITION),
+    (ModelRefusedError, grpc.StatusCode.FAILED_PRECONDITION),
 )
 
 

@@ -24,8 +24,8 @@ def settings_of(home: Path, *, challenger_percent: int = 0, **scorer: Any) -> Se
 
 def field_violations(error: grpc.RpcError) -> dict[str, str]:
     """Field -> description, from the ``google.rpc.BadRequest`` of a refusal."""
-    [payload] = [value for key, value in error.trailing_metadata() if key.endswith("-bin")]
-    status = status_pb2.Status.FromString(payload)
+    metadata = {each.key: each.value for each in error.trailing_metadata()}
+    status = status_pb2.Status.FromString(metadata["grpc-status-details-bin"])
     detail = error_details_pb2.BadRequest()
     assert status.code == error.code().value[0]
     assert status.details[0].Unpack(detail)

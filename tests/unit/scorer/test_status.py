@@ -4,17 +4,18 @@ from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-unty
 
 from scorer.edge.status import refusal_of
 from scorer.errors import (
-    BundleError,
     ConflictingTransactionError,
     DeadlineError,
     FieldViolation,
     InvalidRequestError,
+    ModelError,
     ModelNotFoundError,
     ModelRefusedError,
     NotServingError,
     OverloadedError,
     RegistryError,
 )
+from scorer.sinks.errors import OutboxUnavailableError
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,8 @@ from scorer.errors import (
         (RegistryError("x"), grpc.StatusCode.UNAVAILABLE),
         (ModelNotFoundError("x"), grpc.StatusCode.NOT_FOUND),
         (ModelRefusedError("x"), grpc.StatusCode.FAILED_PRECONDITION),
-        (BundleError("x"), grpc.StatusCode.FAILED_PRECONDITION),
+        (ModelError("x"), grpc.StatusCode.INTERNAL),
+        (OutboxUnavailableError("x"), grpc.StatusCode.INTERNAL),
     ],
 )
 def test_each_error_has_its_code(error: Exception, code: grpc.StatusCode) -> None:
