@@ -7,11 +7,10 @@ from pathlib import Path
 from scorer.sinks.database import Synchronous, open_for_writing
 from scorer.sinks.errors import translated
 
-# A checkpoint that finds new frames behind it tries again; what came in between is little.
-PASSIVE_RETRIES = 2
-# Under a load that never pauses no passive checkpoint ends level with the log, and the log grows.
-# Beyond this size appends wait for one, which then has a few pages to write and two syncs to do.
-WAL_LIMIT_BYTES = 256 * 1024 * 1024
+# The log begins anew when a checkpoint ends level with it, and under a load that never pauses none
+# does. From this length on (256 MiB) appends wait for one, which then has a few pages to write and
+# two syncs to do.
+LOG_LIMIT_PAGES = 65_536
 # Rows deleted while an append may have to wait, and the pause that lets it in.
 PRUNE_CHUNK = 8
 PRUNE_PAUSE_SECONDS = 0.002
@@ -25,7 +24,7 @@ class Maintenance:
         synchronous: As the writer's.
         writing: The lock that every append takes; SQLite's own would make an append sleep for a
             millisecond at a time.
-        wal_limit_bytes: Size of the write-ahead log from which appends wait for a checkpoint.
+        log_limit_pages: Length of the write-ahead log from which appends wait for a checkpoint.
     """
 
     def __init__(
@@ -33,34 +32,27 @@ class Maintenance:
         path: Path,
         synchronous: Synchronous,
         writing: threading.Lock,
-        wal_limit_bytes: int = WAL_LIMIT_BYTES,
+        log_limit_pages: int = LOG_LIMIT_PAGES,
     ) -> None:
         self._path = path
-        self._wal_path = path.with_name(f"{path.name}-wal")
-        self._wal_limit_bytes = wal_limit_bytes
+        self._log_limit_pages = log_limit_pages
         self._writing = writing
         self._working = threading.Lock()
         self._database = open_for_writing(path, synchronous)
 
-    def checkpoint(self) -> int:
+    def checkpoint(self) -> None:
         """Copy the log into the database.
-
-        Returns:
-            Pages of the log that are still to be copied.
 
         Raises:
             OutboxUnavailableError: The disk cannot be written.
         """
         with self._working, translated(self._path):
-            left = self._checkpoint_passively()
-            for _ in range(PASSIVE_RETRIES):
-                if left == 0:
-                    return 0
-                left = self._checkpoint_passively()
-            if left == 0 or self._wal_path.stat().st_size < self._wal_limit_bytes:
-                return left
+            if self._checkpoint_passively() < self._log_limit_pages:
+                # What came in meanwhile is little: often no append comes between this and its end.
+                self._checkpoint_passively()
+                return
             with self._writing:
-                return self._checkpoint_passively()
+                self._checkpoint_passively()
 
     def prune(self, recorded_through: int, older_than_us: int, max_rows: int) -> int:
         """Forget old entries that are recorded, a few at a time; the newest always stays.
@@ -88,8 +80,9 @@ class Maintenance:
             self._database.close()
 
     def _checkpoint_passively(self) -> int:
-        _, pages, copied = self._database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        return int(pages - copied)
+        """Copy what is in the log now; returns its length in pages."""
+        row = self._database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return int(row[1])
 
     def _last_to_prune(self, recorded_through: int, older_than_us: int, rows: int) -> int | None:
         # Positions are given out as newest + 1: were the newest forgotten, it would come again.

@@ -146,16 +146,13 @@ class Outbox:
         """Position up to which the recorder says everything is recorded; 0 when it never ran."""
         return read_position(self._path, self.identity)
 
-    def checkpoint(self) -> int:
+    def checkpoint(self) -> None:
         """Copy the write-ahead log into the database, aside from appends.
-
-        Returns:
-            Pages that are still to be copied.
 
         Raises:
             OutboxUnavailableError: The disk cannot be written.
         """
-        return self._maintenance.checkpoint()
+        self._maintenance.checkpoint()
 
     def prune(self, recorded_through: int, older_than_us: int, max_rows: int) -> int:
         """Forget entries up to a position and appended before a time, a few rows at a time.
