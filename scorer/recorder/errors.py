@@ -16,6 +16,9 @@ from contextlib import contextmanager
 
 import psycopg
 
+# The last is an OperationalError too, yet of the value: such as a key too long for its index.
+REFUSALS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
+
 
 class RecorderError(Exception):
     """The recorder cannot do what it is to do."""
@@ -56,8 +59,8 @@ def translated() -> Iterator[None]:
 
 def to_recorder_error(error: psycopg.Error) -> RecorderError:
     """What an error of psycopg means here."""
+    if isinstance(error, REFUSALS):
+        return RowRefusedError(str(error).strip())
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return DatabaseAwayError(str(error).strip())
-    if isinstance(error, psycopg.DataError | psycopg.IntegrityError):
-        return RowRefusedError(str(error).strip())
     return DatabaseRefusedError(f"PostgreSQL refused a statement of the recorder: {error}")
