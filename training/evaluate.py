@@ -95,6 +95,8 @@ def fetch_bundle(settings: RegistrySettings, alias: str) -> ModelBundle:
         RegistryError: The registry cannot be asked.
         BundleError: The version's files are damaged or missing.
     """
+    if settings.directory is not None:
+        return ModelBundle.read(settings.directory / alias)
     source = RegistrySource(settings)
     try:
         with TemporaryDirectory() as name:

@@ -1,5 +1,6 @@
 """Puts a proven bundle into the MLflow registry, and moves the one switch."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -66,10 +67,7 @@ def _log_run(client: "MlflowClient", record: RunRecord) -> str:
     experiment_id = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT)
     run_id: str = client.create_run(experiment_id, tags=dict(record.tags)).info.run_id
     try:
-        for name, value in record.params.items():
-            client.log_param(run_id, name, value)
-        for name, number in record.metrics.items():
-            client.log_metric(run_id, name, number)
+        _log_values(client, run_id, record)
         client.log_artifacts(run_id, str(record.bundle), BUNDLE_PATH)
         client.log_artifacts(run_id, str(record.plots), PLOTS_PATH)
     except BaseException:
@@ -77,6 +75,16 @@ def _log_run(client: "MlflowClient", record: RunRecord) -> str:
         raise
     client.set_terminated(run_id)
     return run_id
+
+
+def _log_values(client: "MlflowClient", run_id: str, record: RunRecord) -> None:
+    """All in one call: one by one they take seconds."""
+    from mlflow.entities import Metric, Param
+
+    now_ms = time.time_ns() // 1_000_000
+    metrics = [Metric(name, value, now_ms, 0) for name, value in record.metrics.items()]
+    params = [Param(name, value) for name, value in record.params.items()]
+    client.log_batch(run_id, metrics, params)
 
 
 def _create_version(client: "MlflowClient", name: str, run_id: str, tags: Mapping[str, str]) -> str:

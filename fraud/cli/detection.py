@@ -47,7 +47,7 @@ def step_bars() -> Iterator[TellProgress]:
 def registry_server(settings: Settings) -> Iterator[None]:
     """The registry of the settings: one of this machine is started if it does not run."""
     url = settings.registry.url
-    if urlsplit(url).hostname not in LOOPBACK:
+    if settings.registry.directory is not None or urlsplit(url).hostname not in LOOPBACK:
         yield
         return
     with LocalMlflow(url, settings.mlflow_dir):
