@@ -49,9 +49,10 @@ clean: ## Remove what was built and what was written by running it
 # Parts of `test` and `check`, to run one alone.
 .PHONY: test-rust test-python check-format check-lints check-types check-contracts check-generated
 
+# The binding crate is tested from Python. The client is built as it is for use, not twice.
 test-rust: setup
-	cargo test --quiet $(KERNEL) --workspace
-	cargo test --quiet $(LOAD_CLIENT)
+	cargo test --quiet $(KERNEL) --package fraud-features
+	cargo test --quiet $(LOAD_CLIENT) --release
 
 test-python: setup
 	$(PYTHON_IN) -m pytest --durations=15
