@@ -61,5 +61,5 @@ class WorldConfig(BaseModel):
         0.012, ge=0, le=1, description="Genuine payments of several times the usual amount."
     )
     spree_rate: float = Field(
-        0.004, ge=0, le=1, description="Genuine payments that several more follow within minutes."
+        0.003, ge=0, le=1, description="Genuine payments that several more follow within minutes."
     )

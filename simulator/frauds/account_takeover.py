@@ -13,7 +13,7 @@ LONGEST_DAYS = 1  # hours, that may go past midnight
 MEAN_PAYMENTS: float = 5.0
 
 _DRAINED_TO = ("5732", "5999", "4829", "4511", "5816", "5651", "7995")
-_OWN_DEVICE = 0.06  # taken over by malware, from the victim's own device
+_OWN_DEVICE = 0.05  # taken over by malware, from the victim's own device
 _FACTOR = 5.0
 
 
@@ -22,7 +22,7 @@ def stage(scene: Scene, episodes: int) -> Payments:
     rng = scene.rng
     account = scene.victims(episodes)
     begin = scene.start_times("5999", scene.home_offset(account))
-    episode, elapsed = sequence(rng, rng.integers(3, 8, episodes), 15.0)
+    episode, elapsed = sequence(rng, rng.integers(3, 8, episodes), 10.0)
     merchant = scene.pick(_DRAINED_TO, np.full(len(episode), ONLINE_PLACE))
     people, sort = scene.setting.population, np.full(episodes, devices.PHONE)
     own = devices.own_device(people, account, sort, scene.day)

@@ -12,7 +12,7 @@ from simulator.rhythm import DAY_US
 KIND: int = int(FraudKind.FRAUD_KIND_MERCHANT_COMPROMISE)
 LONGEST_DAYS = 28
 _SHORTEST_DAYS = 16
-_PER_DAY = 3.0  # fraudulent payments, on average
+_PER_DAY = 4.0  # fraudulent payments, on average
 MEAN_PAYMENTS: float = (_SHORTEST_DAYS + LONGEST_DAYS) / 2 * _PER_DAY
 
 _COMPROMISED = ("5999", "5651", "5732", "5942", "5812", "5541", "5311", "7011")

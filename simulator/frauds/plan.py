@@ -41,6 +41,8 @@ SCHEMES: tuple[Scheme, ...] = (
     geographic_impossibility,
     mule_ring,
 )
+# Its multiples modulo 1 are as even as can be, over any stretch of days.
+_GOLDEN_RATIO = (5**0.5 - 1) / 2
 _LONGEST_DAYS = max(scheme.LONGEST_DAYS for scheme in SCHEMES) + 1
 
 
@@ -76,7 +78,12 @@ class FraudPlan:
         odds = config.fraud_rate / (1.0 - config.fraud_rate)
         share = config.fraud_mix.share_of(FraudKind.ValueType(scheme.KIND))
         payments = self._expected_genuine(day) * odds * share
-        return scheme.stage(scene, rng.poisson(payments / scheme.MEAN_PAYMENTS))
+        return scheme.stage(scene, self._episodes(scheme, day, payments / scheme.MEAN_PAYMENTS))
+
+    def _episodes(self, scheme: Scheme, day: int, mean: float) -> int:
+        """Round a mean up on some days, spread evenly: a rare kind is never away for long."""
+        phase = stream(self._setting.config.seed, f"{scheme.__name__} phase").random()
+        return int(mean + (phase + day * _GOLDEN_RATIO) % 1.0)
 
     def _open_market(self, day: int) -> Market:
         return Market(self._setting.merchants, day)

@@ -13,7 +13,7 @@ LONGEST_DAYS = 1  # hours, that may go past midnight
 MEAN_PAYMENTS: float = 5.0
 
 _BOUGHT = ("5732", "5944", "5651", "5311", "5411", "5541", "5999", "5712", "6011")
-_ELSEWHERE = 0.55  # stolen on a trip, or carried off to another city
+_ELSEWHERE = 0.6  # stolen on a trip, or carried off to another city
 _ONLINE = 0.3
 _FACTOR = 5.0
 
