@@ -20,7 +20,7 @@ help: ## List these commands
 setup: ## Make .venv and build the kernel (every command below does it by itself)
 	@tools/setup
 
-demo: setup ## Simulate, train, serve and score live payments; prints one table
+demo: setup load-client ## Simulate, train, serve and score live payments; prints one table
 	@$(BIN)/fraud demo
 
 test: setup test-rust test-python ## Run every test
@@ -38,7 +38,7 @@ generate: setup ## Write the generated code and docs from the contracts
 	@proto/generate.sh
 	@$(PYTHON_IN) -m tools.docs
 
-bench: setup ## Measure latency on the wire beside a null call; judges the bars
+bench: setup load-client ## Measure latency on the wire beside a null call; judges the bars
 	@$(PYTHON_IN) -m benchmarks.load
 
 clean: ## Remove what was built and what was written by running it
@@ -46,15 +46,20 @@ clean: ## Remove what was built and what was written by running it
 	  .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Parts of `test` and `check`, to run one alone.
-.PHONY: test-rust test-python check-format check-lints check-types check-contracts check-generated
+# Parts of the above, to run one alone.
+.PHONY: load-client test-rust test-python
+.PHONY: check-format check-lints check-types check-contracts check-generated
+
+# Built before what uses it, so that no test's time limit and no demo's clock runs meanwhile.
+load-client: setup
+	@cargo build --quiet --release $(LOAD_CLIENT)
 
 # The binding crate is tested from Python. The client is built as it is for use, not twice.
 test-rust: setup
 	cargo test --quiet $(KERNEL) --package fraud-features
 	cargo test --quiet $(LOAD_CLIENT) --release
 
-test-python: setup
+test-python: setup load-client
 	$(PYTHON_IN) -m pytest --durations=15
 
 check-format: setup

@@ -206,9 +206,9 @@ class Store:
                 columns that :class:`Event` gives a default may be missing or null.
             labels: Columns ``transaction_id``, ``merchant_id``, ``category``, ``amount_minor``,
                 ``currency``, ``event_time``, ``known_at`` (timestamps[us, UTC]), ``fraud`` and
-                optionally ``withdraws`` (bool), sorted by ``known_at``. A label is learned before the
-                first event whose time is at or after its ``known_at``; those after the last event
-                are learned at the end.
+                optionally ``withdraws`` (bool), sorted by ``known_at``. A label is learned before
+                the first event whose time is at or after its ``known_at``; those after the last
+                event are learned at the end.
 
         Returns:
             A record batch with one float32 column per feature, in the contract's order, one row
