@@ -74,6 +74,12 @@ impl History {
         self.add(entry);
     }
 
+    /// When the newest labelled payment was made; 0 when there is none.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.entries.last().map_or(0, |entry| entry.made_at)
+    }
+
     /// Joins another replica in.
     pub fn join(&mut self, other: &Self) {
         for entry in &other.entries {

@@ -11,7 +11,7 @@ use crate::window::DAY_SPANS;
 pub struct Known {
     /// Payments made in it.
     pub payments: f64,
-    /// Frauds that became known in it, less those withdrawn.
+    /// Frauds that became known in it, less those withdrawn in it, at least none.
     pub frauds: f64,
 }
 
@@ -46,5 +46,9 @@ pub fn known_of<P: Item>(moment: &Moment, rated: Option<&Rated<P>>) -> [Known; 2
             let frauds = weight * f64::from(totals.frauds);
             add(day, &|window| window.frauds += frauds);
         });
-    windows
+    // What is withdrawn may have become known before the window.
+    windows.map(|window| Known {
+        frauds: window.frauds.max(0.0),
+        ..window
+    })
 }

@@ -101,7 +101,7 @@ impl<I: Item> Sample<I> {
                 }
                 self.make_room();
                 self.items.insert(place, item);
-                self.leave_out_one();
+                self.leave_out_greatest();
                 true
             }
         }
@@ -158,7 +158,8 @@ impl<I: Item> Sample<I> {
         }
     }
 
-    fn leave_out_one(&mut self) {
+    /// Leaves out the greatest priority: of payments with one id, which share it, all.
+    fn leave_out_greatest(&mut self) {
         if self.items.len() <= KEPT_A_DAY {
             return;
         }
@@ -167,11 +168,11 @@ impl<I: Item> Sample<I> {
             self.set_limit(0);
         }
         let Some(crowd) = &mut self.crowd else { return };
-        let priorities = crowd.priorities.iter().copied().enumerate();
-        if let Some((place, limit)) = priorities.max_by_key(|&(_, priority)| priority) {
+        crowd.limit = crowd.priorities.iter().copied().max().unwrap_or(u64::MAX);
+        let greatest = |&priority: &u64| priority == crowd.limit;
+        while let Some(place) = crowd.priorities.iter().position(greatest) {
             self.items.remove(place);
             crowd.priorities.remove(place);
-            crowd.limit = limit;
         }
     }
 

@@ -111,8 +111,12 @@ impl<I: Item> Series<I> {
                 true
             }
         };
+        let forgets = first_day_needed(newest) > first_day_needed(self.newest);
         self.newest = newest;
         self.seal_due();
+        if forgets {
+            self.forget();
+        }
         if changed {
             Outcome::Recorded
         } else {
@@ -137,11 +141,8 @@ impl<I: Item> Series<I> {
         let newest = self.newest;
         let due = |(day, _): &&(i32, Sample<I>)| is_due::<I>(*day, newest);
         let count = self.open.iter().take_while(due).count();
-        if count > 0 {
-            for (day, sample) in self.open.drain(..count) {
-                self.sealed.seal(day, &sample);
-            }
-            self.forget();
+        for (day, sample) in self.open.drain(..count) {
+            self.sealed.seal(day, &sample);
         }
     }
 
@@ -261,7 +262,12 @@ impl<I: Item> Series<I> {
             if open.last().is_some_and(|(last, _)| *last >= day) {
                 return Err(from.damaged("open days in order"));
             }
-            open.push((day, Sample::decode(from)?));
+            let sample = Sample::<I>::decode(from)?;
+            let days = sample.items().iter().map(|item| day_of(item.moment().time));
+            if days.into_iter().any(|made_on| made_on != day) {
+                return Err(from.damaged("payments of their day"));
+            }
+            open.push((day, sample));
         }
         Ok(Self {
             newest,

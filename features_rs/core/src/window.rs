@@ -56,8 +56,6 @@ pub struct AccountView<'a> {
     pub days: ArrayVec<DayAmounts, { LONGEST_DAYS as usize }>,
     /// Sum of the places of the 30 d window.
     pub centre: [f64; 3],
-    /// Payments with a place in the 30 d window.
-    pub located: u32,
     /// The payment before this one, if it was within 24 hours.
     pub last: Option<&'a AccountPayment>,
 }
@@ -85,7 +83,6 @@ impl<'a> AccountView<'a> {
             ],
             days: ArrayVec::new(),
             centre: [0.0; 3],
-            located: 0,
             last: payments.last_between(moment.time - DAY, moment),
         };
         view.gather_days(payments, moment);
@@ -94,7 +91,7 @@ impl<'a> AccountView<'a> {
 
     fn gather_days(&mut self, payments: &Series<AccountPayment>, moment: &Moment) {
         let [.., week, month] = &mut self.windows;
-        let (days, centre, located) = (&mut self.days, &mut self.centre, &mut self.located);
+        let (days, centre) = (&mut self.days, &mut self.centre);
         let [week_start, month_start] = DAY_SPANS.map(|span| start_of_days(moment.time, span));
         payments.each_day(month_start, moment, |day, weight, totals| {
             month.add(weight, totals);
@@ -107,7 +104,6 @@ impl<'a> AccountView<'a> {
                 count: weight * f64::from(totals.count),
                 largest: totals.largest,
             });
-            *located += totals.located;
             for (sum, part) in centre.iter_mut().zip(totals.centre) {
                 *sum += f64::from(part);
             }

@@ -74,7 +74,8 @@ pub fn compute(
     let here = place.map(vector_of);
     let last = account.last.and_then(|last| last.place).map(vector_of);
     let from_last = here.zip(last).map(|(here, last)| distance_km(here, last));
-    let centre = (account.located > 0).then_some(account.centre);
+    // Places may also cancel, such as both poles.
+    let centre = (account.centre != [0.0; 3]).then_some(account.centre);
     let from_centre = here
         .zip(centre)
         .map(|(here, centre)| distance_km(here, centre));
