@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
-use crate::sample::{Sample, weight_of};
+use crate::sample::{KEPT_A_DAY, Sample, weight_of};
 use crate::series::{Item, Totals};
 
 /// Sealed days in order; each is its number in two bytes (there are fewer days before 2100), and a
@@ -133,6 +133,10 @@ impl<I: Item> SealedDays<I> {
         let mut last = -1;
         while !days.is_done() {
             let day = decode_day::<I>(&mut days)?;
+            let count = day.totals.count() as usize;
+            if !(1..=KEPT_A_DAY).contains(&count) {
+                return Err(days.damaged("1 to 512 payments a day"));
+            }
             if day.day <= last || !day.tokens().is_sorted() {
                 return Err(days.damaged("sealed days in order"));
             }

@@ -1,24 +1,51 @@
 //! One entity's state as bytes: which contract, which entity, and what it remembers.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::codec::{Decoder, Encode};
 use crate::contract::{DIGEST, to_hex};
 use crate::entity::{Entity, EntityKind};
 use crate::error::{Error, Result};
 
-/// Appends an entity's state: digest, kind, id and series. Equal states give equal bytes.
+/// Bytes of the checksum (xxh3-64, little-endian) that ends a state.
+const CHECKSUM: usize = 8;
+
+/// Appends an entity's state: digest, kind, id, series and checksum. Equal states give equal bytes.
 pub fn encode<E: Entity>(id: &str, entity: &E, to: &mut Vec<u8>) {
+    let start = to.len();
     to.extend_from_slice(&*DIGEST);
     to.push(E::KIND.number());
     to.put_bytes(id.as_bytes());
     entity.encode(to);
+    let checksum = xxh3_64(to.get(start..).unwrap_or_default());
+    to.put_token(checksum);
+}
+
+/// Starts to read a state that is whole and of this contract, after its digest.
+///
+/// # Errors
+/// [`Error::ContractMismatch`] for state of another contract, [`Error::Damaged`].
+pub fn open(bytes: &[u8]) -> Result<Decoder<'_>> {
+    check_digest(&mut Decoder::new(bytes))?;
+    let end = bytes.len().saturating_sub(CHECKSUM);
+    let (body, checksum) = bytes.split_at(end);
+    let mut from = Decoder::new(body);
+    from.take(DIGEST.len(), "contract digest")?;
+    if Decoder::new(checksum).get_token()? == xxh3_64(body) {
+        Ok(from)
+    } else {
+        Err(Error::Damaged {
+            offset: end,
+            expected: "the checksum of the bytes before",
+        })
+    }
 }
 
 /// Reads whose state the bytes are.
 ///
 /// # Errors
-/// [`Error::ContractMismatch`] for state of another contract, [`Error::Damaged`].
+/// [`Error::Damaged`].
 pub fn decode_head<'a>(from: &mut Decoder<'a>) -> Result<(EntityKind, &'a str)> {
-    check_digest(from)?;
     let number: u8 = from.get("kind of entity")?;
     let kind = EntityKind::ALL
         .into_iter()

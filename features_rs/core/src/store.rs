@@ -1,7 +1,6 @@
 //! The state of everything, and the features it gives.
 
 use crate::account::AccountPayment;
-use crate::codec::Decoder;
 use crate::entity::{Account, Category, Device, EntityKind, Merchant};
 use crate::error::Result;
 use crate::event::Payment;
@@ -181,7 +180,7 @@ impl Store {
     /// # Errors
     /// [`crate::Error::ContractMismatch`], [`crate::Error::Damaged`]; nothing is changed then.
     pub fn merge(&mut self, bytes: &[u8]) -> Result<MergeReport> {
-        let mut from = Decoder::new(bytes);
+        let mut from = state::open(bytes)?;
         let (kind, id) = state::decode_head(&mut from)?;
         let (changed, superseded) = match kind {
             EntityKind::Account => self.accounts.merge(id, &mut from)?,
