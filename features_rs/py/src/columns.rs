@@ -125,7 +125,7 @@ impl LabelColumns {
         let withdraws = self
             .withdraws
             .as_ref()
-            .is_some_and(|column| column.value(row));
+            .is_some_and(|column| column.is_valid(row) && column.value(row));
         let verdict = verdict(self.fraud.value(row), withdraws).ok_or_else(|| {
             InvalidEventError::new_err(format!(
                 "label row {row}: fraud and withdraws are both true"

@@ -6,7 +6,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fraud_features::codec::Decoder;
 use fraud_features::contract::DIGEST;
@@ -110,8 +112,29 @@ impl<R: Read> Summed<R> {
 
 /// Writes the store beside `path` and moves it there when it is complete and on disk.
 pub fn save(store: &Mutex<Store>, path: &Path, note: &[u8]) -> Result<usize, FileError> {
-    let draft = path.with_extension("draft");
-    let mut file = Summed::new(BufWriter::new(File::create(&draft)?));
+    let draft = draft_of(path);
+    let written = write(store, &draft, note).and_then(|written| {
+        fs::rename(&draft, path)?;
+        Ok(written)
+    });
+    if written.is_err() {
+        // It may not even be there; the first error is the one to tell.
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+/// A name beside `path` that no other call of this or another process writes to.
+fn draft_of(path: &Path) -> PathBuf {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.{call}.draft", process::id()));
+    path.with_file_name(name)
+}
+
+fn write(store: &Mutex<Store>, draft: &Path, note: &[u8]) -> Result<usize, FileError> {
+    let mut file = Summed::new(BufWriter::new(File::create(draft)?));
     file.put(MAGIC)?;
     file.put(&*DIGEST)?;
     file.put_frame(note)?;
@@ -127,7 +150,6 @@ pub fn save(store: &Mutex<Store>, path: &Path, note: &[u8]) -> Result<usize, Fil
         .into_inner()
         .map_err(io::IntoInnerError::into_error)?
         .sync_all()?;
-    fs::rename(&draft, path)?;
     Ok(written)
 }
 
@@ -205,6 +227,9 @@ fn read(
         let expected = file.sum.digest();
         if u64::from_le_bytes(file.take()?) != expected {
             return Err(damaged("the checksum does not match"));
+        }
+        if file.inner.read(&mut [0])? > 0 {
+            return Err(damaged("there are bytes after its end"));
         }
         Ok(note)
     };

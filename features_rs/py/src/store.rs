@@ -49,9 +49,10 @@ impl PyStore {
     }
 
     fn assemble(&self, py: Python<'_>, event: &PyEvent, out: PyBuffer<f32>) -> PyResult<()> {
+        check_row(&out)?;
         let mut row = [0.0; WIDTH];
         self.store.lock().assemble(&event.payment, &mut row);
-        write_row(py, &row, &out)
+        out.copy_from_slice(py, &row)
     }
 
     fn record(&self, event: &PyEvent) -> &'static str {
@@ -64,12 +65,13 @@ impl PyStore {
         event: &PyEvent,
         out: PyBuffer<f32>,
     ) -> PyResult<&'static str> {
+        check_row(&out)?;
         let mut row = [0.0; WIDTH];
         let outcome = self
             .store
             .lock()
             .assemble_and_record(&event.payment, &mut row);
-        write_row(py, &row, &out)?;
+        out.copy_from_slice(py, &row)?;
         Ok(name_of(outcome))
     }
 
@@ -138,14 +140,18 @@ impl PyStore {
     }
 }
 
-fn write_row(py: Python<'_>, row: &[f32; WIDTH], out: &PyBuffer<f32>) -> PyResult<()> {
+/// Before anything is recorded, so that a refused call leaves no trace.
+fn check_row(out: &PyBuffer<f32>) -> PyResult<()> {
+    if out.readonly() {
+        return Err(PyBufferError::new_err("out is read-only"));
+    }
     if out.item_count() != WIDTH {
         return Err(PyBufferError::new_err(format!(
             "out holds {} values, the contract has {WIDTH}",
             out.item_count()
         )));
     }
-    out.copy_from_slice(py, row)
+    Ok(())
 }
 
 fn name_of(outcome: Outcome) -> &'static str {
