@@ -17,7 +17,12 @@ import grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
-from fraud.v1.admin_pb2 import GetModelRequest, GetModelResponse
+from fraud.v1.admin_pb2 import (
+    GetModelRequest,
+    GetModelResponse,
+    ReloadModelRequest,
+    ReloadModelResponse,
+)
 from fraud.v1.admin_pb2_grpc import AdminServiceStub
 from fraud.v1.label_pb2 import Label, ReportRequest, ReportResponse
 from fraud.v1.label_pb2_grpc import LabelServiceStub
@@ -131,6 +136,14 @@ class ScorerClient:
             grpc.RpcError: The scorer does not answer.
         """
         return self._admin.GetModel(GetModelRequest(), timeout=timeout)
+
+    def reload(self, timeout: float = 60.0) -> ReloadModelResponse:
+        """Have the scorer load what the registry's aliases point at now.
+
+        Raises:
+            grpc.RpcError: The scorer does not answer, or refuses the model and keeps the old one.
+        """
+        return self._admin.ReloadModel(ReloadModelRequest(), timeout=timeout)
 
     def close(self) -> None:
         """Close the connection."""

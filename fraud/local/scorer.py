@@ -43,6 +43,10 @@ class LocalScorer:
         """End it; calls in flight are finished."""
         self._child.stop()
 
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        self._child.kill()
+
     def __enter__(self) -> Self:
         return self.start()
 
