@@ -1,18 +1,13 @@
-"""Brings the tables to this build's version (Alembic)."""
+"""Brings the tables to this build's version."""
 
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
-
-from scorer.recorder.errors import SchemaVersionError
+from psycopg import sql
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+# A table of our own: MLflow may keep its tables, with an `alembic_version`, in the same database.
+VERSION_TABLE = "recorder_version"
 
 
 def migrate(connection: psycopg.Connection) -> None:
@@ -22,25 +17,25 @@ def migrate(connection: psycopg.Connection) -> None:
         SchemaVersionError: The tables are of a version that this build does not know.
         psycopg.Error: A statement failed; nothing was changed.
     """
-    # SQLAlchemy is but the wrapping in which Alembic takes our connection.
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
-    )
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    was_autocommit = connection.autocommit
-    try:
-        connection.autocommit = False
-        with engine.connect() as wrapped:
-            config.attributes["connection"] = wrapped
-            command.upgrade(config, "head")
-        connection.autocommit = was_autocommit
-    except CommandError as exc:
-        raise SchemaVersionError(
-            f"Failed to bring the recorder's tables to this build's version: {exc}: "
-            "run the recorder of the version that made them, or a newer one"
-        ) from exc
-    except DBAPIError as exc:
-        if isinstance(exc.orig, psycopg.Error):
-            raise exc.orig from exc
-        raise
+    if version_of(connection) != newest_version():
+        # Takes longer to import than all else of the recorder, and is hardly ever needed.
+        from scorer.recorder.upgrade import upgrade
+
+        upgrade(connection)
+
+
+def newest_version() -> str:
+    """The version that this build's migrations lead to, such as ``0001``."""
+    newest = max(MIGRATIONS.glob("versions/v*.py"))
+    return newest.name[1:5]
+
+
+def version_of(connection: psycopg.Connection) -> str | None:
+    """The version of the tables; None when there are none."""
+    found = connection.execute("SELECT to_regclass(%s)", (VERSION_TABLE,)).fetchone()
+    if found is None or found[0] is None:
+        return None
+    row = connection.execute(
+        sql.SQL("SELECT version_num FROM {}").format(sql.Identifier(VERSION_TABLE))
+    ).fetchone()
+    return str(row[0]) if row else None
