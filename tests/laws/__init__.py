@@ -1,1 +1,1 @@
-"""In: random histories of payments and labels. Out: proof that the kernel keeps its laws on them."""
+"""In: random histories of payments and labels. Out: proof that the kernel keeps its laws."""
