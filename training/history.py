@@ -100,6 +100,8 @@ class History:
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> Any:
+    if not path.is_file():
+        raise DatasetError(f"`{path.parent}` is not a data set: it has no {path.name}")
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as exc:

@@ -58,7 +58,10 @@ def register(record: RunRecord, settings: RegistrySettings, *, promote: bool) ->
 def _client(url: str) -> "MlflowClient":
     # Imported here: it takes seconds, and only a run that registers needs it.
     from mlflow import MlflowClient
+    from mlflow.environment_variables import MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT
 
+    # What there is to say is in the result.
+    MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT.set(True)  # type: ignore[no-untyped-call]
     return MlflowClient(tracking_uri=url, registry_uri=url)
 
 
@@ -97,7 +100,14 @@ def _create_version(client: "MlflowClient", name: str, run_id: str, tags: Mappin
             raise
     source = f"runs:/{run_id}/{BUNDLE_PATH}"
     staged = {**tags, "stage": "Staging"}
-    return str(client.create_model_version(name, source, run_id, tags=staged).version)
+    version = client.create_model_version(
+        name,
+        source,
+        run_id,
+        tags=staged,
+        await_creation_for=0,  # a server creates versions at once
+    )
+    return str(version.version)
 
 
 def _promote(client: "MlflowClient", name: str, version: str) -> str | None:

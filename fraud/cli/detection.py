@@ -21,7 +21,7 @@ from fraud.errors import LocalServiceError
 from fraud.local.mlflow import LocalMlflow
 from fraud.settings import Settings
 from scorer.errors import ModelError
-from training.errors import TrainingError
+from training.errors import DatasetError, TrainingError
 from training.metrics import Metrics
 from training.progress import Progress as TellProgress
 
@@ -55,12 +55,15 @@ def registry_server(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def told_errors(hint: str | None = None) -> Iterator[None]:
+def told_errors() -> Iterator[None]:
     """Errors of training and of models, in words for the person who typed the command."""
     try:
         yield
-    except (TrainingError, ModelError, LocalServiceError) as error:
+    except DatasetError as error:
+        hint = "`fraud simulate` or `fraud import` makes a data set"
         raise CommandError(str(error), hint) from error
+    except (TrainingError, ModelError, LocalServiceError) as error:
+        raise CommandError(str(error)) from error
 
 
 def metrics_table(metrics: Metrics, title: str) -> Table:
