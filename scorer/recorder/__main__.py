@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,13 +25,23 @@ def main() -> int:
     try:
         with database_of(settings) as dsn:
             recorder = Recorder(settings.outbox_path, dsn, settings.recorder)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: recorder.stop())
+            stop_on_signals(recorder)
             recorder.run()
     except (RecorderError, OutboxError, LocalServiceError) as exc:
         log.error("recorder.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason
         return 1
     return 0
+
+
+def stop_on_signals(recorder: Recorder) -> None:
+    """Have SIGTERM and SIGINT stop the recorder."""
+
+    def stop(*_: object) -> None:
+        # On a thread: the handler interrupts `run`, which may hold the lock that `stop` takes.
+        threading.Thread(target=recorder.stop).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 @contextmanager

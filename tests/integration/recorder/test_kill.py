@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from scorer.sinks.outbox import Outbox
 from tests.integration.recorder.records import append, recorded_ids
 
@@ -30,6 +32,7 @@ def start(home: Path, dsn: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
 
 
+@pytest.mark.slow
 def test_no_row_is_lost_or_doubled_by_kills(
     outbox: Outbox, path: Path, dsn: str, tmp_path: Path
 ) -> None:
