@@ -48,10 +48,9 @@ impl Item for AccountPayment {
         self.device
     }
 
-    fn totals_of(items: &[Self]) -> AccountTotals {
-        let mut totals = AccountTotals::default();
-        items.iter().for_each(|payment| totals.add(payment));
-        totals
+    #[inline]
+    fn add_to(&self, totals: &mut AccountTotals) {
+        totals.add(self);
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
@@ -92,7 +91,7 @@ fn decode_place(from: &mut Decoder<'_>) -> Result<Option<Place>> {
 }
 
 /// What a sealed day keeps of an account's payments. All are exact integers.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AccountTotals {
     /// Payments.
     pub count: u32,

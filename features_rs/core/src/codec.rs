@@ -94,6 +94,16 @@ impl<'a> Decoder<'a> {
                 self.offset += 1;
                 u64::from(byte)
             }
+            Some(&low)
+                if self
+                    .bytes
+                    .get(self.offset + 1)
+                    .is_some_and(|&high| high < 0x80) =>
+            {
+                let high = self.bytes.get(self.offset + 1).copied().unwrap_or_default();
+                self.offset += 2;
+                u64::from(low & 0x7f) | u64::from(high) << 7
+            }
             _ => self.get_long(expected)?,
         };
         T::try_from(value).map_err(|_| self.damaged(expected))

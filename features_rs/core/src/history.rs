@@ -106,12 +106,12 @@ impl History {
         let mut unbroken = true;
         for entry in self.known_at(time) {
             let made_at = entry.made_at;
+            if frauds.newest.is_none() && made_at < oldest {
+                break;
+            }
             if entry.verdict != Verdict::Fraud {
                 unbroken = false;
                 continue;
-            }
-            if frauds.newest.is_none() && made_at < oldest {
-                break;
             }
             unbroken &= frauds.run.is_none_or(|run| run.began - made_at <= RUN_GAP);
             frauds.newest = frauds.newest.or(Some(made_at));

@@ -49,9 +49,8 @@ impl<const EXACT: i64, const TOKENS: usize> Item for PartnerPayment<EXACT, TOKEN
         self.account
     }
 
-    fn totals_of(items: &[Self]) -> Count {
-        // A day holds at most 512.
-        Count(items.len() as u32)
+    fn add_to(&self, totals: &mut Count) {
+        totals.0 += 1;
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
@@ -68,7 +67,7 @@ impl<const EXACT: i64, const TOKENS: usize> Item for PartnerPayment<EXACT, TOKEN
 }
 
 /// How many payments.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count(u32);
 
 impl Totals for Count {

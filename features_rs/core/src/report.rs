@@ -45,17 +45,13 @@ impl Item for Report {
         0
     }
 
-    fn totals_of(items: &[Self]) -> KnownFrauds {
-        let mut totals = KnownFrauds::default();
-        for report in items {
-            totals.reports += 1;
-            totals.frauds += match report.verdict {
-                Verdict::Genuine => 0,
-                Verdict::Withdrawn => -1,
-                Verdict::Fraud => 1,
-            };
-        }
-        totals
+    fn add_to(&self, totals: &mut KnownFrauds) {
+        totals.reports += 1;
+        totals.frauds += match self.verdict {
+            Verdict::Genuine => 0,
+            Verdict::Withdrawn => -1,
+            Verdict::Fraud => 1,
+        };
     }
 
     fn encode(&self, to: &mut Vec<u8>) {
@@ -76,7 +72,7 @@ impl Item for Report {
 }
 
 /// Reports, and the frauds they make known less those they withdraw.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct KnownFrauds {
     reports: u32,
     /// May be negative on a day that withdraws more than it reports.

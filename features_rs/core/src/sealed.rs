@@ -4,14 +4,19 @@ use std::marker::PhantomData;
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
-use crate::sample::{KEPT_A_DAY, Sample, weight_of};
+use crate::sample::{KEPT_A_DAY, Sample, decode_halvings, weight_of};
 use crate::series::{Item, Totals};
+
+/// Before all days.
+const NO_DAY: i32 = -1;
 
 /// Sealed days in order; each is its number in two bytes (there are fewer days before 2100), and a
 /// body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedDays<I> {
     bytes: Vec<u8>,
+    /// The newest day; [`NO_DAY`] when there is none.
+    last: i32,
     items: PhantomData<I>,
 }
 
@@ -19,6 +24,7 @@ impl<I> Default for SealedDays<I> {
     fn default() -> Self {
         Self {
             bytes: Vec::new(),
+            last: NO_DAY,
             items: PhantomData,
         }
     }
@@ -67,8 +73,9 @@ impl<I: Item> SealedDays<I> {
 
     /// Seals a day's payments.
     pub fn seal(&mut self, day: i32, sample: &Sample<I>) {
-        if self.iter().last().is_none_or(|last| last.day < day) {
+        if day > self.last {
             self.make_room();
+            self.last = day;
             put_day(day, &mut self.bytes);
             put_body(sample, &mut self.bytes);
         } else {
@@ -91,6 +98,9 @@ impl<I: Item> SealedDays<I> {
         let forgotten = self.iter().take_while(|day| day.day < first);
         let length: usize = forgotten.map(|day| DAY_NUMBER + day.body.len()).sum();
         self.bytes.drain(..length);
+        if self.bytes.is_empty() {
+            self.last = NO_DAY;
+        }
     }
 
     /// Joins the other side's days in, the fuller of two.
@@ -119,6 +129,7 @@ impl<I: Item> SealedDays<I> {
     }
 
     fn push(&mut self, day: i32, body: &[u8]) {
+        self.last = day;
         put_day(day, &mut self.bytes);
         self.bytes.extend_from_slice(body);
     }
@@ -130,7 +141,7 @@ impl<I: Item> SealedDays<I> {
     pub(crate) fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         let bytes = from.get_bytes("sealed days")?;
         let mut days = Decoder::new(bytes);
-        let mut last = -1;
+        let mut last = NO_DAY;
         while !days.is_done() {
             let day = decode_day::<I>(&mut days)?;
             let count = day.totals.count() as usize;
@@ -144,6 +155,7 @@ impl<I: Item> SealedDays<I> {
         }
         Ok(Self {
             bytes: bytes.to_vec(),
+            last,
             items: PhantomData,
         })
     }
@@ -157,11 +169,11 @@ fn put_day(day: i32, to: &mut Vec<u8>) {
 }
 
 fn put_body<I: Item>(sample: &Sample<I>, to: &mut Vec<u8>) {
-    let totals = I::totals_of(sample.items());
-    let limited = sample.limit() != u64::MAX;
-    to.put(u64::from(totals.count()) << 1 | u64::from(limited));
-    if limited {
-        to.put_token(sample.limit());
+    let totals = sample.totals();
+    let halved = sample.halvings() > 0;
+    to.put(u64::from(totals.count()) << 1 | u64::from(halved));
+    if halved {
+        to.put(u64::from(sample.halvings()));
     }
     totals.encode(to);
     if I::TOKENS_KEPT > 0 {
@@ -181,10 +193,10 @@ fn decode_day<'a, I: Item>(from: &mut Decoder<'a>) -> Result<SealedDay<'a, I::To
     let day = number.map_or(0, u16::from_le_bytes).into();
     let whole = from.rest();
     let head: u64 = from.get("count of a day")?;
-    let limit = if head & 1 == 0 {
-        u64::MAX
+    let halvings = if head & 1 == 0 {
+        0
     } else {
-        from.get_token()?
+        decode_halvings(from)?
     };
     let count = u32::try_from(head >> 1).map_err(|_| from.damaged("count of a day"))?;
     let totals = I::Totals::decode(count, from)?;
@@ -197,7 +209,7 @@ fn decode_day<'a, I: Item>(from: &mut Decoder<'a>) -> Result<SealedDay<'a, I::To
     let length = whole.len() - from.rest().len();
     Ok(SealedDay {
         day,
-        weight: weight_of(limit),
+        weight: weight_of(halvings),
         totals,
         tokens,
         body: whole.get(..length).unwrap_or_default(),

@@ -27,8 +27,8 @@ pub trait Item: Clone + Ord {
     fn moment(&self) -> &Moment;
     /// Stands for another entity that took part; 0 for none.
     fn token(&self) -> u64;
-    /// Sums over items, in any order.
-    fn totals_of(items: &[Self]) -> Self::Totals;
+    /// Counts the item into sums.
+    fn add_to(&self, totals: &mut Self::Totals);
     /// Appends the item's bytes.
     fn encode(&self, to: &mut Vec<u8>);
     /// Reads them back.
@@ -39,7 +39,7 @@ pub trait Item: Clone + Ord {
 }
 
 /// Sums over items that do not depend on their order.
-pub trait Totals: Copy + Default + PartialEq + std::fmt::Debug {
+pub trait Totals: Copy + Default + Eq + std::fmt::Debug {
     /// How many items were counted.
     fn count(&self) -> u32;
     /// Appends the sums' bytes, the count left out.
@@ -188,9 +188,9 @@ impl<I: Item> Series<I> {
         let (first, last) = (day_of(start), day_of(end.time));
         let visit_open =
             |day: i32, sample: &Sample<I>, visit: &mut dyn FnMut(i32, f64, &I::Totals)| {
-                let items = sample.between(start, end);
-                if !items.is_empty() {
-                    visit(day, weight_of(sample.limit()), &I::totals_of(items));
+                let totals = sample.totals_between(start, end);
+                if totals.count() > 0 {
+                    visit(day, weight_of(sample.halvings()), &totals);
                 }
             };
         let in_reach = |(day, _): &&(i32, Sample<I>)| (first..=last).contains(day);
@@ -215,7 +215,7 @@ impl<I: Item> Series<I> {
             .iter()
             .rev()
             .filter(move |(day, _)| days.contains(day));
-        open.map(move |(_, sample)| (sample.between(start, end), weight_of(sample.limit())))
+        open.map(move |(_, sample)| (sample.between(start, end), weight_of(sample.halvings())))
     }
 
     /// The newest open item before `end` and not before the time `start`.

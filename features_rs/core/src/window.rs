@@ -4,6 +4,7 @@ use arrayvec::ArrayVec;
 
 use crate::account::{AccountPayment, AccountTotals};
 use crate::moment::Moment;
+use crate::sample::sum_of;
 use crate::series::{Item, Series, start_of_days};
 use crate::time::{DAY, HOUR, LONGEST_DAYS, MINUTE};
 
@@ -70,7 +71,7 @@ impl<'a> AccountView<'a> {
             .zip(EXACT_SPANS)
         {
             for (items, weight) in payments.recent(moment.time - span, moment) {
-                window.add(weight, &AccountPayment::totals_of(items));
+                window.add(weight, &sum_of(items));
             }
         }
         let mut view = Self {
