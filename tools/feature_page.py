@@ -16,7 +16,7 @@ How to read it:
 - A payment that arrives out of order, within the lateness bound, changes nothing in the outcome:
   the features are those of the ordered stream. A later one is counted and reported.
 - Memory is bounded: of a day on which an entity has more than `kept_a_day` payments, a uniform
-  sample of that many is kept and its counts and sums are scaled up.
+  sample is kept, of that many at most, and its counts and sums are scaled up.
 - A repeated transaction id changes nothing.
 - Amounts are compared in {BASE_CURRENCY}, by the rates below, which are part of the contract.
 - NaN means missing. `default` is the value when there is nothing to compute from.
