@@ -33,7 +33,7 @@ class ScorerSettings(Section):
     max_concurrent_calls: int = Field(
         256, ge=1, description="Calls in flight; one more gets RESOURCE_EXHAUSTED at once."
     )
-    max_message_bytes: int = Field(65_536, ge=1024, description="Largest request taken.")
+    max_message_bytes: int = Field(262_144, ge=1024, description="Largest request taken.")
     shutdown_seconds: float = Field(
         4.0, gt=0, le=60, description="How long calls in flight may take to finish at shutdown."
     )
