@@ -11,11 +11,11 @@ use crate::error::{Error, Result};
 const CHECKSUM: usize = 8;
 
 /// Appends an entity's state: digest, kind, id, series and checksum. Equal states give equal bytes.
-pub fn encode<E: Entity>(id: &str, entity: &E, to: &mut Vec<u8>) {
+pub fn encode<E: Entity>(id: &[u8], entity: &E, to: &mut Vec<u8>) {
     let start = to.len();
     to.extend_from_slice(&*DIGEST);
     to.push(E::KIND.number());
-    to.put_bytes(id.as_bytes());
+    to.put_bytes(id);
     entity.encode(to);
     let checksum = xxh3_64(to.get(start..).unwrap_or_default());
     to.put_token(checksum);

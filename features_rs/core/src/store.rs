@@ -1,6 +1,7 @@
 //! The state of everything, and the features it gives.
 
 use crate::account::AccountPayment;
+use crate::distinct::Distinct;
 use crate::entity::{Account, Category, Device, EntityKind, Merchant};
 use crate::error::Result;
 use crate::event::Payment;
@@ -59,7 +60,7 @@ pub struct Store {
     devices: Table<Device>,
     newest: i64,
     late: u64,
-    scratch: Vec<u64>,
+    scratch: Distinct,
 }
 
 impl Store {

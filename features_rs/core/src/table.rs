@@ -6,13 +6,14 @@ use indexmap::IndexMap;
 use crate::codec::Decoder;
 use crate::entity::Entity;
 use crate::error::Result;
+use crate::name::{Name, Sought};
 use crate::state;
 
 /// Entities by id, each at a place that a walk from the last to the first never misses: eviction
 /// moves the last entity to the freed place, which such a walk has passed already.
 #[derive(Debug)]
 pub struct Table<E> {
-    entities: IndexMap<Box<str>, E, RandomState>,
+    entities: IndexMap<Name, E, RandomState>,
 }
 
 impl<E> Default for Table<E> {
@@ -39,20 +40,20 @@ impl<E: Entity> Table<E> {
     /// The entity of an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&E> {
-        self.entities.get(id)
+        self.entities.get(&Sought(id.as_bytes()))
     }
 
     /// The place of an id's entity.
     #[must_use]
     pub fn place_of(&self, id: &str) -> Option<usize> {
-        self.entities.get_index_of(id)
+        self.entities.get_index_of(&Sought(id.as_bytes()))
     }
 
     /// The place of an id's entity, new if need be.
     pub fn place_or_new(&mut self, id: &str) -> usize {
         match self.place_of(id) {
             Some(place) => place,
-            None => self.entities.insert_full(id.into(), E::default()).0,
+            None => self.entities.insert_full(Name::new(id), E::default()).0,
         }
     }
 
@@ -70,7 +71,7 @@ impl<E: Entity> Table<E> {
     /// Appends the state of the entity at a place; false beyond the last.
     pub fn encode_at(&self, place: usize, to: &mut Vec<u8>) -> bool {
         self.entities.get_index(place).is_some_and(|(id, entity)| {
-            state::encode(id, entity, to);
+            state::encode(id.as_bytes(), entity, to);
             true
         })
     }
@@ -80,7 +81,7 @@ impl<E: Entity> Table<E> {
     pub fn snapshot(&self, id: &str) -> Option<Vec<u8>> {
         let entity = self.get(id)?;
         let mut bytes = Vec::new();
-        state::encode(id, entity, &mut bytes);
+        state::encode(id.as_bytes(), entity, &mut bytes);
         Some(bytes)
     }
 
@@ -91,12 +92,12 @@ impl<E: Entity> Table<E> {
     /// [`crate::Error::Damaged`].
     pub fn merge(&mut self, id: &str, body: &mut Decoder<'_>) -> Result<(bool, usize)> {
         let other: E = state::decode_body(body)?;
-        if let Some(entity) = self.entities.get_mut(id) {
+        if let Some(entity) = self.entities.get_mut(&Sought(id.as_bytes())) {
             let before = encoded(entity);
             let superseded = entity.join(&other);
             return Ok((encoded(entity) != before, superseded));
         }
-        self.entities.insert(id.into(), other);
+        self.entities.insert(Name::new(id), other);
         Ok((true, 0))
     }
 

@@ -1,5 +1,6 @@
 //! Whether a device is new to the account, and how many accounts it pays for.
 
+use crate::distinct::Distinct;
 use crate::entity::{Account, Device};
 use crate::features::{Feature, flag};
 use crate::moment::Moment;
@@ -31,12 +32,15 @@ pub const FEATURES: [Feature; 2] = [
     ),
 ];
 
-/// Computes the family; `tokens` is scratch space.
+/// Accounts that nearly all devices have no more of.
+const FEW: usize = 8;
+
+/// Computes the family; `accounts` is scratch space.
 pub fn compute(
     moment: &Moment,
     (account, account_token): (Option<&Account>, u64),
     (device, device_token): (Option<&Device>, u64),
-    tokens: &mut Vec<u64>,
+    accounts: &mut Distinct,
 ) -> [f32; FEATURES.len()] {
     if device_token == 0 {
         return [f32::NAN; FEATURES.len()];
@@ -46,15 +50,13 @@ pub fn compute(
     if let Some(account) = account {
         account.each_token(start, moment, |token| known |= token == device_token);
     }
-    tokens.clear();
+    accounts.clear_for(FEW);
     if let Some(device) = device {
         device.each_token(start, moment, |token| {
-            if token != account_token && tokens.last() != Some(&token) {
-                tokens.push(token);
+            if token != account_token {
+                accounts.insert(token);
             }
         });
     }
-    tokens.sort_unstable();
-    tokens.dedup();
-    [flag(!known), tokens.len() as f32]
+    [flag(!known), accounts.count() as f32]
 }

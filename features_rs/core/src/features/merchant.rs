@@ -1,9 +1,13 @@
 //! How often a merchant is paid, and by how many accounts.
 
+use arrayvec::ArrayVec;
+
+use crate::distinct::Distinct;
 use crate::entity::Merchant;
 use crate::features::Feature;
 use crate::known::Known;
 use crate::moment::Moment;
+use crate::partner::MerchantPayment;
 use crate::series::Item;
 use crate::time::{DAY, HOUR};
 
@@ -35,29 +39,47 @@ pub const FEATURES: [Feature; 5] = [
     merchant("merchant_count_7d", "payments", "7 d", PAYMENTS),
 ];
 
-/// Computes the family; `tokens` is scratch space.
+/// UTC days that 24 hours reach.
+const DAYS: usize = 2;
+
+/// Computes the family; `accounts` is scratch space.
 pub fn compute(
     moment: &Moment,
     merchant: Option<&Merchant>,
     week: &Known,
-    tokens: &mut Vec<u64>,
+    accounts: &mut Distinct,
 ) -> [f32; FEATURES.len()] {
     let Some(merchant) = merchant else {
         return [0.0; FEATURES.len()];
     };
-    let [hour, hour_accounts] = recent(moment, merchant, HOUR, tokens);
-    let [day, day_accounts] = recent(moment, merchant, DAY, tokens);
-    [hour, hour_accounts, day, day_accounts, week.payments as f32]
+    let recent = merchant.rated.payments.recent(moment.time - DAY, moment);
+    let days: ArrayVec<(&[MerchantPayment], f64), DAYS> = recent.take(DAYS).collect();
+    accounts.clear_for(days.iter().map(|(items, _)| items.len()).sum());
+    let hour = count(&days, accounts, |items, split| items.get(split..), moment);
+    let hour_accounts = accounts.count() as f32;
+    let earlier = count(&days, accounts, |items, split| items.get(..split), moment);
+    [
+        hour as f32,
+        hour_accounts,
+        (hour + earlier) as f32,
+        accounts.count() as f32,
+        week.payments as f32,
+    ]
 }
 
-fn recent(moment: &Moment, merchant: &Merchant, span: i64, tokens: &mut Vec<u64>) -> [f32; 2] {
-    tokens.clear();
+/// Counts the payments of one side of an hour ago, and their accounts.
+fn count(
+    days: &[(&[MerchantPayment], f64)],
+    accounts: &mut Distinct,
+    side: impl Fn(&[MerchantPayment], usize) -> Option<&[MerchantPayment]>,
+    moment: &Moment,
+) -> f64 {
     let mut count = 0.0;
-    for (items, weight) in merchant.rated.payments.recent(moment.time - span, moment) {
+    for (items, weight) in days {
+        let split = items.partition_point(|item| item.moment().time < moment.time - HOUR);
+        let items = side(items, split).unwrap_or_default();
         count += weight * items.len() as f64;
-        tokens.extend(items.iter().map(Item::token));
+        items.iter().for_each(|item| accounts.insert(item.token()));
     }
-    tokens.sort_unstable();
-    tokens.dedup();
-    [count as f32, tokens.len() as f32]
+    count
 }
