@@ -3,7 +3,7 @@
 use crate::entity::Rated;
 use crate::moment::Moment;
 use crate::series::{Item, Totals, start_of_days};
-use crate::time::DAY;
+use crate::time::day_of;
 use crate::window::DAY_SPANS;
 
 /// Sums over one window.
@@ -22,21 +22,17 @@ pub fn known_of<P: Item>(moment: &Moment, rated: Option<&Rated<P>>) -> [Known; 2
     let Some(rated) = rated else {
         return windows;
     };
-    let starts = DAY_SPANS.map(|days| start_of_days(moment.time, days));
-    let [_, oldest] = starts;
-    let mut add = |day: i32, add_to: &dyn Fn(&mut Known)| {
-        let within = |start| i64::from(day) * DAY >= start;
-        let reached = windows
-            .iter_mut()
-            .zip(starts)
-            .filter(|(_, start)| within(*start));
-        reached.for_each(|(window, _)| add_to(window));
-    };
+    let [week, month] = &mut windows;
+    let [week_start, oldest] = DAY_SPANS.map(|days| start_of_days(moment.time, days));
+    let week_first = day_of(week_start);
     rated
         .payments
         .each_day(oldest, moment, |day, weight, totals| {
             let payments = weight * f64::from(totals.count());
-            add(day, &|window| window.payments += payments);
+            month.payments += payments;
+            if day >= week_first {
+                week.payments += payments;
+            }
         });
     // A label counts from its known-at time on, that instant included.
     let known_by = Moment::after(moment.time);
@@ -44,7 +40,10 @@ pub fn known_of<P: Item>(moment: &Moment, rated: Option<&Rated<P>>) -> [Known; 2
         .reports
         .each_day(oldest, &known_by, |day, weight, totals| {
             let frauds = weight * f64::from(totals.frauds);
-            add(day, &|window| window.frauds += frauds);
+            month.frauds += frauds;
+            if day >= week_first {
+                week.frauds += frauds;
+            }
         });
     // What is withdrawn may have become known before the window.
     windows.map(|window| Known {

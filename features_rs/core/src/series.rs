@@ -242,6 +242,19 @@ impl<I: Item> Series<I> {
         }
     }
 
+    /// Whether a token is among those of what came before `end` and not before the day of `start`;
+    /// looks at the newest first, since most are seen again soon.
+    #[must_use]
+    pub fn has_token(&self, start: i64, end: &Moment, token: u64) -> bool {
+        let days = day_of(start)..day_of(end.time);
+        let is_it = |item: &I| item.token() == token;
+        self.recent(start, end)
+            .any(|(items, _)| items.iter().rev().any(is_it))
+            || self.sealed.iter().any(|sealed| {
+                days.contains(&sealed.day) && sealed.tokens().any(|kept| kept == token)
+            })
+    }
+
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
         to.put(self.newest as u64);
         self.sealed.encode(to);

@@ -46,10 +46,7 @@ pub fn compute(
         return [f32::NAN; FEATURES.len()];
     }
     let start = start_of_days(moment.time, LONGEST_DAYS);
-    let mut known = false;
-    if let Some(account) = account {
-        account.each_token(start, moment, |token| known |= token == device_token);
-    }
+    let known = account.is_some_and(|account| account.has_token(start, moment, device_token));
     accounts.clear_for(FEW);
     if let Some(device) = device {
         device.each_token(start, moment, |token| {
