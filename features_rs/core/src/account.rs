@@ -4,6 +4,7 @@ use crate::codec::{Decoder, Encode};
 use crate::error::Result;
 use crate::event::{GREATEST_AMOUNT, Payment};
 use crate::geometry::Place;
+use crate::identity::Token;
 use crate::moment::Moment;
 use crate::series::{Item, Totals};
 use crate::time::DAY;
@@ -21,7 +22,7 @@ pub struct AccountPayment {
     pub amount: i64,
     /// Where it was made.
     pub place: Option<Place>,
-    device: u64,
+    device: Token,
 }
 
 impl<S> From<&Payment<S>> for AccountPayment {
@@ -44,7 +45,7 @@ impl Item for AccountPayment {
         &self.moment
     }
 
-    fn token(&self) -> u64 {
+    fn token(&self) -> Token {
         self.device
     }
 

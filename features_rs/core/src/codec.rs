@@ -1,6 +1,7 @@
 //! The bytes of state: variable-length integers (LEB128, signed ones in zigzag), one form a value.
 
 use crate::error::{Error, Result};
+use crate::identity::Token;
 
 /// Appends values to bytes.
 pub trait Encode {
@@ -12,8 +13,8 @@ pub trait Encode {
     fn put_signed(&mut self, value: i64);
     /// A length and so many bytes.
     fn put_bytes(&mut self, bytes: &[u8]);
-    /// A token, which is as likely large as small, in 8 bytes.
-    fn put_token(&mut self, token: u64);
+    /// A token, which is as likely large as small, in 4 bytes.
+    fn put_token(&mut self, token: Token);
 }
 
 impl Encode for Vec<u8> {
@@ -42,7 +43,7 @@ impl Encode for Vec<u8> {
         self.extend_from_slice(bytes);
     }
 
-    fn put_token(&mut self, token: u64) {
+    fn put_token(&mut self, token: Token) {
         self.extend_from_slice(&token.to_le_bytes());
     }
 }
@@ -187,11 +188,11 @@ impl<'a> Decoder<'a> {
     /// A token.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when fewer than 8 bytes are left.
-    pub fn get_token(&mut self) -> Result<u64> {
-        let bytes = self.take(8, "token")?;
+    /// [`Error::Damaged`] when fewer than 4 bytes are left.
+    pub fn get_token(&mut self) -> Result<Token> {
+        let bytes = self.take(4, "token")?;
         let bytes = bytes.try_into().map_err(|_| self.damaged("token"))?;
-        Ok(u64::from_le_bytes(bytes))
+        Ok(Token::from_le_bytes(bytes))
     }
 
     /// A name in UTF-8.

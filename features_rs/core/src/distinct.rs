@@ -1,10 +1,12 @@
 //! Counts distinct tokens.
 
+use crate::identity::Token;
+
 /// A set of tokens that is used again and again; tokens are hashes already.
 #[derive(Debug, Default)]
 pub struct Distinct {
     /// A power of two of them, at least half empty; 0 is empty.
-    slots: Vec<u64>,
+    slots: Vec<Token>,
     count: usize,
 }
 
@@ -18,7 +20,7 @@ impl Distinct {
 
     /// Counts a token, which is not 0.
     #[inline]
-    pub fn insert(&mut self, token: u64) {
+    pub fn insert(&mut self, token: Token) {
         if 2 * self.count >= self.slots.len() {
             self.grow();
         }
@@ -38,7 +40,7 @@ impl Distinct {
     }
 
     fn grow(&mut self) {
-        let tokens: Vec<u64> = self
+        let tokens: Vec<Token> = self
             .slots
             .iter()
             .copied()
@@ -64,7 +66,7 @@ mod tests {
         let mut distinct = Distinct::default();
         for room in [6, 0] {
             distinct.clear_for(room);
-            for token in [1, 17, 33, 1, 17, u64::MAX] {
+            for token in [1, 17, 33, 1, 17, Token::MAX] {
                 distinct.insert(token);
             }
             assert_eq!(distinct.count(), 4);

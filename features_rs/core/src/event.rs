@@ -3,7 +3,7 @@
 use crate::currency;
 use crate::error::{Error, Result};
 use crate::geometry::{Place, place_at};
-use crate::identity::{LONGEST_ID, TransactionId, token_of};
+use crate::identity::{LONGEST_ID, Token, TransactionId, token_of};
 use crate::moment::Moment;
 use crate::time::END_OF_TIME;
 
@@ -49,8 +49,8 @@ pub struct Payment<S> {
     pub(crate) merchant: S,
     pub(crate) category: S,
     pub(crate) device: Option<S>,
-    pub(crate) account_token: u64,
-    pub(crate) device_token: u64,
+    pub(crate) account_token: Token,
+    pub(crate) device_token: Token,
     /// Minor units of the base currency.
     pub(crate) amount: i64,
     pub(crate) place: Option<Place>,

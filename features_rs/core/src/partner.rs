@@ -3,6 +3,7 @@
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
 use crate::event::Payment;
+use crate::identity::Token;
 use crate::moment::Moment;
 use crate::series::{Item, Totals};
 use crate::time::DAY;
@@ -17,7 +18,7 @@ pub const ACCOUNTS_A_DAY: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PartnerPayment<const EXACT: i64, const TOKENS: usize> {
     moment: Moment,
-    account: u64,
+    account: Token,
 }
 
 /// Counted exactly, with its accounts, for 24 hours.
@@ -45,7 +46,7 @@ impl<const EXACT: i64, const TOKENS: usize> Item for PartnerPayment<EXACT, TOKEN
         &self.moment
     }
 
-    fn token(&self) -> u64 {
+    fn token(&self) -> Token {
         self.account
     }
 

@@ -2,6 +2,7 @@
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
+use crate::identity::Token;
 use crate::label::{CheckedLabel, Verdict};
 use crate::moment::{Moment, decode_time};
 use crate::series::{Item, Totals};
@@ -41,7 +42,7 @@ impl Item for Report {
         &self.known
     }
 
-    fn token(&self) -> u64 {
+    fn token(&self) -> Token {
         0
     }
 

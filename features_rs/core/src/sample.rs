@@ -14,6 +14,8 @@ use crate::series::Item;
 
 /// Payments of one entity and day that are held exactly.
 pub const KEPT_A_DAY: usize = 512;
+/// Payments from which on a day's sums are kept.
+const SUMMED_FROM: usize = 16;
 /// A priority has 64 bits, so that a day cannot be halved more often.
 const MOST_HALVINGS: u32 = 63;
 
@@ -21,8 +23,9 @@ const MOST_HALVINGS: u32 = 63;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample<I: Item> {
     items: Vec<I>,
-    /// Over all items, so that a whole day need not be summed again for each payment.
-    totals: I::Totals,
+    /// Sums over all items once there are [`SUMMED_FROM`] of them, so that a long day need not be
+    /// summed again for each payment.
+    whole: Option<Box<I::Totals>>,
     halvings: u32,
 }
 
@@ -30,7 +33,7 @@ impl<I: Item> Default for Sample<I> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
-            totals: I::Totals::default(),
+            whole: None,
             halvings: 0,
         }
     }
@@ -70,7 +73,10 @@ impl<I: Item> Sample<I> {
     /// Sums over the held payments.
     #[must_use]
     pub fn totals(&self) -> I::Totals {
-        self.totals
+        match &self.whole {
+            Some(totals) => **totals,
+            None => sum_of(&self.items),
+        }
     }
 
     /// The held payments before `end` and not before the time `start`.
@@ -98,7 +104,7 @@ impl<I: Item> Sample<I> {
     pub fn totals_between(&self, start: i64, end: &Moment) -> I::Totals {
         let items = self.between(start, end);
         if items.len() == self.items.len() {
-            self.totals
+            self.totals()
         } else {
             sum_of(items)
         }
@@ -119,7 +125,7 @@ impl<I: Item> Sample<I> {
             Ok(place) => self.replace_if_greater(place, item),
             Err(place) => {
                 self.make_room();
-                item.add_to(&mut self.totals);
+                self.add_to_whole(&item);
                 self.items.insert(place, item);
                 self.halve_while_crowded();
                 true
@@ -151,7 +157,7 @@ impl<I: Item> Sample<I> {
         match self.items.get_mut(place) {
             Some(held) if *held < item => {
                 *held = item;
-                self.totals = sum_of(&self.items);
+                self.sum_whole();
                 true
             }
             _ => false,
@@ -174,7 +180,23 @@ impl<I: Item> Sample<I> {
     fn halve_to(&mut self, halvings: u32) {
         self.halvings = halvings;
         self.items.retain(|item| stays(item, halvings));
-        self.totals = sum_of(&self.items);
+        self.sum_whole();
+    }
+
+    /// Counts an item in that is about to be added.
+    fn add_to_whole(&mut self, item: &I) {
+        if let Some(totals) = &mut self.whole {
+            item.add_to(totals);
+        } else if self.items.len() + 1 >= SUMMED_FROM {
+            let mut totals = sum_of(&self.items);
+            item.add_to(&mut totals);
+            self.whole = Some(Box::new(totals));
+        }
+    }
+
+    fn sum_whole(&mut self) {
+        let long = self.items.len() >= SUMMED_FROM;
+        self.whole = long.then(|| Box::new(sum_of(&self.items)));
     }
 
     pub(crate) fn encode(&self, to: &mut Vec<u8>) {
@@ -202,7 +224,7 @@ impl<I: Item> Sample<I> {
                 return Err(from.damaged("payments in the order of time"));
             }
             sample.make_room();
-            item.add_to(&mut sample.totals);
+            sample.add_to_whole(&item);
             sample.items.push(item);
         }
         Ok(sample)

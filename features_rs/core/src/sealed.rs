@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
+use crate::identity::Token;
 use crate::sample::{KEPT_A_DAY, Sample, decode_halvings, weight_of};
 use crate::series::{Item, Totals};
 
@@ -45,9 +46,9 @@ pub struct SealedDay<'a, T> {
 
 impl<T: Totals> SealedDay<'_, T> {
     /// The day's smallest distinct tokens, in order.
-    pub fn tokens(&self) -> impl Iterator<Item = u64> {
-        let (chunks, _) = self.tokens.as_chunks::<8>();
-        chunks.iter().map(|chunk| u64::from_le_bytes(*chunk))
+    pub fn tokens(&self) -> impl Iterator<Item = Token> {
+        let (chunks, _) = self.tokens.as_chunks::<4>();
+        chunks.iter().map(|chunk| Token::from_le_bytes(*chunk))
     }
 
     /// The total order by which the greater of two versions of a day is kept: fuller first.
@@ -177,7 +178,7 @@ fn put_body<I: Item>(sample: &Sample<I>, to: &mut Vec<u8>) {
     }
     totals.encode(to);
     if I::TOKENS_KEPT > 0 {
-        let mut tokens: Vec<u64> = sample.items().iter().map(Item::token).collect();
+        let mut tokens: Vec<Token> = sample.items().iter().map(Item::token).collect();
         tokens.retain(|&token| token != 0);
         tokens.sort_unstable();
         tokens.dedup();
@@ -205,7 +206,7 @@ fn decode_day<'a, I: Item>(from: &mut Decoder<'a>) -> Result<SealedDay<'a, I::To
     } else {
         from.get("number of tokens")?
     };
-    let tokens = from.take(tokens.saturating_mul(8), "tokens")?;
+    let tokens = from.take(tokens.saturating_mul(size_of::<Token>()), "tokens")?;
     let length = whole.len() - from.rest().len();
     Ok(SealedDay {
         day,

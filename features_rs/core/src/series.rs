@@ -9,6 +9,7 @@
 
 use crate::codec::{Decoder, Encode};
 use crate::error::Result;
+use crate::identity::Token;
 use crate::moment::{Moment, decode_time};
 use crate::sample::{Sample, weight_of};
 use crate::sealed::SealedDays;
@@ -26,7 +27,7 @@ pub trait Item: Clone + Ord {
     /// When it happened.
     fn moment(&self) -> &Moment;
     /// Stands for another entity that took part; 0 for none.
-    fn token(&self) -> u64;
+    fn token(&self) -> Token;
     /// Counts the item into sums.
     fn add_to(&self, totals: &mut Self::Totals);
     /// Appends the item's bytes.
@@ -226,7 +227,7 @@ impl<I: Item> Series<I> {
 
     /// Calls `visit` with the tokens (0 left out, repeats possible) of what came before `end` and
     /// not before the day of `start`.
-    pub fn each_token(&self, start: i64, end: &Moment, mut visit: impl FnMut(u64)) {
+    pub fn each_token(&self, start: i64, end: &Moment, mut visit: impl FnMut(Token)) {
         let (first, last) = (day_of(start), day_of(end.time));
         for sealed_day in self.sealed.iter() {
             if sealed_day.day >= first && sealed_day.day < last {
@@ -245,7 +246,7 @@ impl<I: Item> Series<I> {
     /// Whether a token is among those of what came before `end` and not before the day of `start`;
     /// looks at the newest first, since most are seen again soon.
     #[must_use]
-    pub fn has_token(&self, start: i64, end: &Moment, token: u64) -> bool {
+    pub fn has_token(&self, start: i64, end: &Moment, token: Token) -> bool {
         let days = day_of(start)..day_of(end.time);
         let is_it = |item: &I| item.token() == token;
         self.recent(start, end)

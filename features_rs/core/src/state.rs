@@ -18,7 +18,7 @@ pub fn encode<E: Entity>(id: &[u8], entity: &E, to: &mut Vec<u8>) {
     to.put_bytes(id);
     entity.encode(to);
     let checksum = xxh3_64(to.get(start..).unwrap_or_default());
-    to.put_token(checksum);
+    to.extend_from_slice(&checksum.to_le_bytes());
 }
 
 /// Starts to read a state that is whole and of this contract, after its digest.
@@ -31,7 +31,7 @@ pub fn open(bytes: &[u8]) -> Result<Decoder<'_>> {
     let (body, checksum) = bytes.split_at(end);
     let mut from = Decoder::new(body);
     from.take(DIGEST.len(), "contract digest")?;
-    if Decoder::new(checksum).get_token()? == xxh3_64(body) {
+    if checksum == xxh3_64(body).to_le_bytes() {
         Ok(from)
     } else {
         Err(Error::Damaged {

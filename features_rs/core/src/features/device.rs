@@ -3,6 +3,7 @@
 use crate::distinct::Distinct;
 use crate::entity::{Account, Device};
 use crate::features::{Feature, flag};
+use crate::identity::Token;
 use crate::moment::Moment;
 use crate::series::start_of_days;
 use crate::time::LONGEST_DAYS;
@@ -38,8 +39,8 @@ const FEW: usize = 8;
 /// Computes the family; `accounts` is scratch space.
 pub fn compute(
     moment: &Moment,
-    (account, account_token): (Option<&Account>, u64),
-    (device, device_token): (Option<&Device>, u64),
+    (account, account_token): (Option<&Account>, Token),
+    (device, device_token): (Option<&Device>, Token),
     accounts: &mut Distinct,
 ) -> [f32; FEATURES.len()] {
     if device_token == 0 {
