@@ -1,6 +1,6 @@
 """The demo's one table, and the payment that it explains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -47,12 +47,9 @@ def _milliseconds(latency: Percentiles) -> str:
     return " / ".join(f"{value / 1000:.2f}" for value in values) + " ms"
 
 
-def _counts(counts: dict[str, int] | object) -> str:
-    if not isinstance(counts, dict) or not counts:
-        return "none"
-    return ", ".join(
-        f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counts.items())
-    )
+def _counts(counts: Mapping[str, int]) -> str:
+    named = (f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counts.items()))
+    return ", ".join(named) or "none"
 
 
 def explanation(

@@ -3,7 +3,6 @@
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ import httpx
 
 from fraud.errors import AddressInUseError, MissingExtraError
 from fraud.local.process import ChildProcess, Progress
+from fraud.local.service import LocalService
 from fraud.local.turn import turn
 
 # The import of MLflow alone takes five seconds; the first start makes the tables too.
@@ -24,7 +24,7 @@ ENVIRONMENT = {
 }
 
 
-class LocalMlflow:
+class LocalMlflow(LocalService):
     """The MLflow server at ``url``, on this machine.
 
     A server that already answers there is used and left running; one started here ends with
@@ -72,17 +72,6 @@ class LocalMlflow:
         if self._child is not None:
             self._child.stop(STOP_SECONDS)
             self._child = None
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _start_child(self, on_progress: Progress | None) -> ChildProcess:
         self.folder.mkdir(parents=True, exist_ok=True)

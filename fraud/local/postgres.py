@@ -3,11 +3,11 @@
 import signal
 import warnings
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from fraud.errors import MissingExtraError
 from fraud.local.process import ChildProcess, Progress
+from fraud.local.service import LocalService
 from fraud.local.turn import turn
 
 try:
@@ -26,7 +26,7 @@ READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(LocalService):
     """A PostgreSQL server over a Unix socket, with a database ``fraud``.
 
     A server that already runs on the folder is used and left running; one started here ends with
@@ -72,17 +72,6 @@ class EmbeddedPostgres:
         if self._child is not None:
             self._child.stop(STOP_SECONDS)
             self._child = None
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _start_child(self, on_progress: Progress | None) -> ChildProcess:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,18 +1,18 @@
 """The scorer and its recorder as child processes."""
 
 import sys
-from types import TracebackType
 from typing import Self
 
 from fraud.client import ScorerClient
 from fraud.local.environment import to_environment
 from fraud.local.process import ChildProcess, Progress
+from fraud.local.service import LocalService
 from fraud.settings import Settings
 
 READY_SECONDS = 60.0
 
 
-class LocalScorer:
+class LocalScorer(LocalService):
     """``python -m scorer`` on this machine; ends with ``stop`` or with this process.
 
     Args:
@@ -46,17 +46,6 @@ class LocalScorer:
     def kill(self) -> None:
         """End it at once, as a crash would."""
         self._child.kill()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _is_ready(self) -> bool:
         if not self._settings.port_file.is_file():
