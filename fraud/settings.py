@@ -92,6 +92,49 @@ class RecorderSettings(Section):
     poll_seconds: float = Field(0.05, gt=0, description="Wait between looks at an empty outbox.")
 
 
+class KafkaSettings(Section):
+    bootstrap_servers: str | None = Field(
+        None, description="Brokers, `host:port` with commas between; unset, nothing streams."
+    )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How brokers are spoken to."
+    )
+    ssl_ca: Path | None = Field(None, description="PEM certificates that brokers are trusted by.")
+    ssl_certificate: Path | None = Field(None, description="PEM certificate shown to brokers.")
+    ssl_key: Path | None = Field(None, description="PEM private key of the certificate.")
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How the name and the password are shown."
+    )
+    sasl_username: str | None = Field(None, description="Name shown to brokers.")
+    sasl_password: str | None = Field(None, description="Password shown to brokers.")
+    compression: Literal["zstd", "lz4"] = Field("zstd", description="Of what is produced.")
+    registry_url: str | None = Field(
+        None, description="Confluent Schema Registry; unset, messages are not framed for one."
+    )
+
+
+class WorkerSettings(Section):
+    scorers: list[str] = Field(
+        [], description="Scorers, `host:port`; an account always goes to the same one."
+    )
+    group: str = Field("fraud-worker", description="Consumer group of all workers.")
+    in_flight: int = Field(32, ge=1, le=1024, description="Calls under way at once, at most.")
+    session_ms: int = Field(
+        900, ge=500, le=60_000, description="After so long without a sign, a worker is replaced."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of the Prometheus endpoint; 0 opens none."
+    )
+
+
+class SparkSettings(Section):
+    master: str = Field("local[2]", description="Where Spark runs; spark-submit's own wins.")
+    lake: Path | None = Field(None, description="Folder of the lake; unset, `lake` in `home`.")
+    checkpoint: Path | None = Field(
+        None, description="Folder of the checkpoints; unset, `spark` in `home`."
+    )
+
+
 class LoggingSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")
     format: Literal["json", "console"] = Field("json", description="Form of a log line.")
@@ -110,6 +153,9 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     decision: DecisionSettings = DecisionSettings()
     recorder: RecorderSettings = RecorderSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    worker: WorkerSettings = WorkerSettings()
+    spark: SparkSettings = SparkSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @classmethod
@@ -154,6 +200,21 @@ class Settings(BaseSettings):
     def postgres_dir(self) -> Path:
         """Data of the embedded PostgreSQL."""
         return self.home / "postgres"
+
+    @cached_property
+    def kafka_dir(self) -> Path:
+        """Data of the local Kafka broker."""
+        return self.home / "kafka"
+
+    @cached_property
+    def lake_dir(self) -> Path:
+        """The lake: every payment once, by event date."""
+        return self.spark.lake or self.home / "lake"
+
+    @cached_property
+    def checkpoint_dir(self) -> Path:
+        """Where the streaming queries keep their offsets and states."""
+        return self.spark.checkpoint or self.home / "spark"
 
     @cached_property
     def mlflow_dir(self) -> Path:

@@ -10,12 +10,19 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from fraud.v1 import admin_pb2, label_pb2, records_pb2, scoring_pb2, transaction_pb2
+from fraud.v1 import (
+    admin_pb2,
+    label_pb2,
+    records_pb2,
+    scoring_pb2,
+    stream_pb2,
+    transaction_pb2,
+)
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "contract" / "golden"
 MESSAGES = {
     name: GetMessageClass(descriptor)
-    for file in (admin_pb2, label_pb2, records_pb2, scoring_pb2, transaction_pb2)
+    for file in (admin_pb2, label_pb2, records_pb2, scoring_pb2, stream_pb2, transaction_pb2)
     for name, descriptor in file.DESCRIPTOR.message_types_by_name.items()
 }
 """Every message of the contract by name."""

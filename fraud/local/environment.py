@@ -1,5 +1,6 @@
 """Settings as environment variables, so that a child process runs on the same ones."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,4 +20,5 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             for inner, text in _flat(value):
                 yield f"{name}__{inner}", text
         else:
-            yield name, str(value)
+            # As pydantic-settings reads a list back.
+            yield name, json.dumps(value) if isinstance(value, list) else str(value)

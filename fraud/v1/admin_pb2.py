@@ -27,7 +27,7 @@ from fraud.v1 import scoring_pb2 as fraud_dot_v1_dot_scoring__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x66raud/v1/admin.proto\x12\x08\x66raud.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16\x66raud/v1/scoring.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n\x0fGetModelRequest\"O\n\x10GetModelResponse\x12\x1f\n\x06models\x18\x01 \x03(\x0b\x32\x0f.fraud.v1.Model\x12\x1a\n\x12\x63hallenger_percent\x18\x02 \x01(\r\"\xdd\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\"\n\x07variant\x18\x03 \x01(\x0e\x32\x11.fraud.v1.Variant\x12\x17\n\x0f\x63ontract_digest\x18\x04 \x01(\t\x12\x14\n\x0cmodel_digest\x18\x05 \x01(\t\x12-\n\tloaded_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10review_threshold\x18\x07 \x01(\x02\x12\x19\n\x11\x64\x65\x63line_threshold\x18\x08 \x01(\x02\"\x14\n\x12ReloadModelRequest\"G\n\x13ReloadModelResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x1f\n\x06models\x18\x02 \x03(\x0b\x32\x0f.fraud.v1.Model\"8\n\x11SetTrafficRequest\x12#\n\x12\x63hallenger_percent\x18\x01 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\"0\n\x12SetTrafficResponse\x12\x1a\n\x12\x63hallenger_percent\x18\x01 \x01(\r\"\x1e\n\x0bPingRequest\x12\x0f\n\x07padding\x18\x01 \x01(\x0c\"\x0e\n\x0cPingResponse2\x9d\x02\n\x0c\x41\x64minService\x12\x41\n\x08GetModel\x12\x19.fraud.v1.GetModelRequest\x1a\x1a.fraud.v1.GetModelResponse\x12J\n\x0bReloadModel\x12\x1c.fraud.v1.ReloadModelRequest\x1a\x1d.fraud.v1.ReloadModelResponse\x12G\n\nSetTraffic\x12\x1b.fraud.v1.SetTrafficRequest\x1a\x1c.fraud.v1.SetTrafficResponse\x12\x35\n\x04Ping\x12\x15.fraud.v1.PingRequest\x1a\x16.fraud.v1.PingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x66raud/v1/admin.proto\x12\x08\x66raud.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x16\x66raud/v1/scoring.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n\x0fGetModelRequest\"O\n\x10GetModelResponse\x12\x1f\n\x06models\x18\x01 \x03(\x0b\x32\x0f.fraud.v1.Model\x12\x1a\n\x12\x63hallenger_percent\x18\x02 \x01(\r\"\xdd\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\"\n\x07variant\x18\x03 \x01(\x0e\x32\x11.fraud.v1.Variant\x12\x17\n\x0f\x63ontract_digest\x18\x04 \x01(\t\x12\x14\n\x0cmodel_digest\x18\x05 \x01(\t\x12-\n\tloaded_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10review_threshold\x18\x07 \x01(\x02\x12\x19\n\x11\x64\x65\x63line_threshold\x18\x08 \x01(\x02\"\x14\n\x12ReloadModelRequest\"G\n\x13ReloadModelResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x1f\n\x06models\x18\x02 \x03(\x0b\x32\x0f.fraud.v1.Model\"8\n\x11SetTrafficRequest\x12#\n\x12\x63hallenger_percent\x18\x01 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\"0\n\x12SetTrafficResponse\x12\x1a\n\x12\x63hallenger_percent\x18\x01 \x01(\r\"\x15\n\x13GetFreshnessRequest\"[\n\x14GetFreshnessResponse\x12\x11\n\tcaught_up\x18\x01 \x01(\x08\x12\x30\n\npartitions\x18\x02 \x03(\x0b\x32\x1c.fraud.v1.PartitionFreshness\"\x85\x01\n\x12PartitionFreshness\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpartition\x18\x02 \x01(\x05\x12\x13\n\x0bnext_offset\x18\x03 \x01(\x03\x12\x12\n\nend_offset\x18\x04 \x01(\x03\x12\x0e\n\x06\x61ge_us\x18\x05 \x01(\x04\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\x06 \x01(\x04\"\x1e\n\x0bPingRequest\x12\x0f\n\x07padding\x18\x01 \x01(\x0c\"\x0e\n\x0cPingResponse2\xec\x02\n\x0c\x41\x64minService\x12\x41\n\x08GetModel\x12\x19.fraud.v1.GetModelRequest\x1a\x1a.fraud.v1.GetModelResponse\x12J\n\x0bReloadModel\x12\x1c.fraud.v1.ReloadModelRequest\x1a\x1d.fraud.v1.ReloadModelResponse\x12G\n\nSetTraffic\x12\x1b.fraud.v1.SetTrafficRequest\x1a\x1c.fraud.v1.SetTrafficResponse\x12M\n\x0cGetFreshness\x12\x1d.fraud.v1.GetFreshnessRequest\x1a\x1e.fraud.v1.GetFreshnessResponse\x12\x35\n\x04Ping\x12\x15.fraud.v1.PingRequest\x1a\x16.fraud.v1.PingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,10 +50,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SETTRAFFICREQUEST']._serialized_end=595
   _globals['_SETTRAFFICRESPONSE']._serialized_start=597
   _globals['_SETTRAFFICRESPONSE']._serialized_end=645
-  _globals['_PINGREQUEST']._serialized_start=647
-  _globals['_PINGREQUEST']._serialized_end=677
-  _globals['_PINGRESPONSE']._serialized_start=679
-  _globals['_PINGRESPONSE']._serialized_end=693
-  _globals['_ADMINSERVICE']._serialized_start=696
-  _globals['_ADMINSERVICE']._serialized_end=981
+  _globals['_GETFRESHNESSREQUEST']._serialized_start=647
+  _globals['_GETFRESHNESSREQUEST']._serialized_end=668
+  _globals['_GETFRESHNESSRESPONSE']._serialized_start=670
+  _globals['_GETFRESHNESSRESPONSE']._serialized_end=761
+  _globals['_PARTITIONFRESHNESS']._serialized_start=764
+  _globals['_PARTITIONFRESHNESS']._serialized_end=897
+  _globals['_PINGREQUEST']._serialized_start=899
+  _globals['_PINGREQUEST']._serialized_end=929
+  _globals['_PINGRESPONSE']._serialized_start=931
+  _globals['_PINGRESPONSE']._serialized_end=945
+  _globals['_ADMINSERVICE']._serialized_start=948
+  _globals['_ADMINSERVICE']._serialized_end=1312
 # @@protoc_insertion_point(module_scope)

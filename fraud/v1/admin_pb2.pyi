@@ -180,6 +180,85 @@ class SetTrafficResponse(_message.Message):
 Global___SetTrafficResponse: _TypeAlias = SetTrafficResponse  # noqa: Y015
 
 @_typing.final
+class GetFreshnessRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFreshnessRequest: _TypeAlias = GetFreshnessRequest  # noqa: Y015
+
+@_typing.final
+class GetFreshnessResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CAUGHT_UP_FIELD_NUMBER: _builtins.int
+    PARTITIONS_FIELD_NUMBER: _builtins.int
+    caught_up: _builtins.bool
+    """Whether everything that was in the topics at start has been applied."""
+    @_builtins.property
+    def partitions(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartitionFreshness]: ...
+    def __init__(
+        self,
+        *,
+        caught_up: _builtins.bool = ...,
+        partitions: _abc.Iterable[Global___PartitionFreshness] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caught_up", b"caught_up", "partitions", b"partitions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFreshnessResponse: _TypeAlias = GetFreshnessResponse  # noqa: Y015
+
+@_typing.final
+class PartitionFreshness(_message.Message):
+    """How far one partition has been applied to the feature state."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOPIC_FIELD_NUMBER: _builtins.int
+    PARTITION_FIELD_NUMBER: _builtins.int
+    NEXT_OFFSET_FIELD_NUMBER: _builtins.int
+    END_OFFSET_FIELD_NUMBER: _builtins.int
+    AGE_US_FIELD_NUMBER: _builtins.int
+    DEAD_LETTERS_FIELD_NUMBER: _builtins.int
+    topic: _builtins.str
+    partition: _builtins.int
+    next_offset: _builtins.int
+    """The offset after the newest applied message."""
+    end_offset: _builtins.int
+    """The offset that the next message of the partition will get, as last heard of the broker."""
+    age_us: _builtins.int
+    """While behind, the age of the newest applied message; else the time since that was verified."""
+    dead_letters: _builtins.int
+    """Messages that could not be applied, and went to the dead-letter topic."""
+    def __init__(
+        self,
+        *,
+        topic: _builtins.str = ...,
+        partition: _builtins.int = ...,
+        next_offset: _builtins.int = ...,
+        end_offset: _builtins.int = ...,
+        age_us: _builtins.int = ...,
+        dead_letters: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age_us", b"age_us", "dead_letters", b"dead_letters", "end_offset", b"end_offset", "next_offset", b"next_offset", "partition", b"partition", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PartitionFreshness: _TypeAlias = PartitionFreshness  # noqa: Y015
+
+@_typing.final
 class PingRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

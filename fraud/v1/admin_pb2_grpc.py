@@ -50,6 +50,11 @@ class AdminServiceStub:
                 request_serializer=fraud_dot_v1_dot_admin__pb2.SetTrafficRequest.SerializeToString,
                 response_deserializer=fraud_dot_v1_dot_admin__pb2.SetTrafficResponse.FromString,
                 _registered_method=True)
+        self.GetFreshness = channel.unary_unary(
+                '/fraud.v1.AdminService/GetFreshness',
+                request_serializer=fraud_dot_v1_dot_admin__pb2.GetFreshnessRequest.SerializeToString,
+                response_deserializer=fraud_dot_v1_dot_admin__pb2.GetFreshnessResponse.FromString,
+                _registered_method=True)
         self.Ping = channel.unary_unary(
                 '/fraud.v1.AdminService/Ping',
                 request_serializer=fraud_dot_v1_dot_admin__pb2.PingRequest.SerializeToString,
@@ -81,6 +86,13 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetFreshness(self, request, context):
+        """Tells how far the feature state is behind the streams that it follows.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Ping(self, request, context):
         """Does nothing: the floor that a call to this server costs.
         """
@@ -105,6 +117,11 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.SetTraffic,
                     request_deserializer=fraud_dot_v1_dot_admin__pb2.SetTrafficRequest.FromString,
                     response_serializer=fraud_dot_v1_dot_admin__pb2.SetTrafficResponse.SerializeToString,
+            ),
+            'GetFreshness': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFreshness,
+                    request_deserializer=fraud_dot_v1_dot_admin__pb2.GetFreshnessRequest.FromString,
+                    response_serializer=fraud_dot_v1_dot_admin__pb2.GetFreshnessResponse.SerializeToString,
             ),
             'Ping': grpc.unary_unary_rpc_method_handler(
                     servicer.Ping,
@@ -194,6 +211,33 @@ class AdminService:
             '/fraud.v1.AdminService/SetTraffic',
             fraud_dot_v1_dot_admin__pb2.SetTrafficRequest.SerializeToString,
             fraud_dot_v1_dot_admin__pb2.SetTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFreshness(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fraud.v1.AdminService/GetFreshness',
+            fraud_dot_v1_dot_admin__pb2.GetFreshnessRequest.SerializeToString,
+            fraud_dot_v1_dot_admin__pb2.GetFreshnessResponse.FromString,
             options,
             channel_credentials,
             insecure,

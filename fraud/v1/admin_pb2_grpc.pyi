@@ -38,6 +38,8 @@ class AdminServiceStub:
     """Loads what the registry's aliases point at now; refuses a bad model and keeps the old one."""
     SetTraffic: _grpc.UnaryUnaryMultiCallable[_admin_pb2.SetTrafficRequest, _admin_pb2.SetTrafficResponse]
     """Sets the share of accounts that the challenger decides."""
+    GetFreshness: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetFreshnessRequest, _admin_pb2.GetFreshnessResponse]
+    """Tells how far the feature state is behind the streams that it follows."""
     Ping: _grpc.UnaryUnaryMultiCallable[_admin_pb2.PingRequest, _admin_pb2.PingResponse]
     """Does nothing: the floor that a call to this server costs."""
 
@@ -51,6 +53,8 @@ class AdminServiceAsyncStub(AdminServiceStub):
     """Loads what the registry's aliases point at now; refuses a bad model and keeps the old one."""
     SetTraffic: _aio.UnaryUnaryMultiCallable[_admin_pb2.SetTrafficRequest, _admin_pb2.SetTrafficResponse]  # type: ignore[assignment]
     """Sets the share of accounts that the challenger decides."""
+    GetFreshness: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetFreshnessRequest, _admin_pb2.GetFreshnessResponse]  # type: ignore[assignment]
+    """Tells how far the feature state is behind the streams that it follows."""
     Ping: _aio.UnaryUnaryMultiCallable[_admin_pb2.PingRequest, _admin_pb2.PingResponse]  # type: ignore[assignment]
     """Does nothing: the floor that a call to this server costs."""
 
@@ -79,6 +83,14 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_admin_pb2.SetTrafficResponse, _abc.Awaitable[_admin_pb2.SetTrafficResponse]]:
         """Sets the share of accounts that the challenger decides."""
+
+    @_abc_1.abstractmethod
+    def GetFreshness(
+        self,
+        request: _admin_pb2.GetFreshnessRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.GetFreshnessResponse, _abc.Awaitable[_admin_pb2.GetFreshnessResponse]]:
+        """Tells how far the feature state is behind the streams that it follows."""
 
     @_abc_1.abstractmethod
     def Ping(

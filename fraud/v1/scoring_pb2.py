@@ -26,7 +26,7 @@ from fraud.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb
 from fraud.v1 import transaction_pb2 as fraud_dot_v1_dot_transaction__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66raud/v1/scoring.proto\x12\x08\x66raud.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1a\x66raud/v1/transaction.proto\"B\n\x0cScoreRequest\x12\x32\n\x0btransaction\x18\x01 \x01(\x0b\x32\x15.fraud.v1.TransactionB\x06\xbaH\x03\xc8\x01\x01\"\xbc\x02\n\rScoreResponse\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12$\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x12.fraud.v1.Decision\x12\x13\n\x0bprobability\x18\x03 \x01(\x02\x12\x12\n\nrisk_score\x18\x04 \x01(\r\x12!\n\x07reasons\x18\x05 \x03(\x0b\x32\x10.fraud.v1.Reason\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12\"\n\x07variant\x18\x07 \x01(\x0e\x32\x11.fraud.v1.Variant\x12\x17\n\x0f\x63ontract_digest\x18\x08 \x01(\t\x12\x1e\n\x05\x66lags\x18\t \x01(\x0b\x32\x0f.fraud.v1.Flags\x12-\n\rserver_timing\x18\n \x01(\x0b\x32\x16.fraud.v1.ServerTiming\"E\n\x12ScoreStreamRequest\x12/\n\x07request\x18\x01 \x01(\x0b\x32\x16.fraud.v1.ScoreRequestB\x06\xbaH\x03\xc8\x01\x01\"u\n\x13ScoreStreamResponse\x12+\n\x08response\x18\x01 \x01(\x0b\x32\x17.fraud.v1.ScoreResponseH\x00\x12&\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x15.fraud.v1.StreamErrorH\x00\x42\t\n\x07outcome\"j\n\x0bStreamError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12$\n\x06\x66ields\x18\x03 \x03(\x0b\x32\x14.fraud.v1.FieldError\x12\x16\n\x0etransaction_id\x18\x04 \x01(\t\"0\n\nFieldError\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"&\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x02\":\n\x05\x46lags\x12\x10\n\x08\x64\x65graded\x18\x01 \x01(\x08\x12\x11\n\tduplicate\x18\x02 \x01(\x08\x12\x0c\n\x04late\x18\x03 \x01(\x08\"\x95\x01\n\x0cServerTiming\x12\x10\n\x08total_us\x18\x01 \x01(\r\x12\x13\n\x0bvalidate_us\x18\x02 \x01(\r\x12\x11\n\tlookup_us\x18\x03 \x01(\r\x12\x13\n\x0b\x61ssemble_us\x18\x04 \x01(\r\x12\x10\n\x08model_us\x18\x05 \x01(\r\x12\x11\n\tdecide_us\x18\x06 \x01(\r\x12\x11\n\tappend_us\x18\x07 \x01(\r*e\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x45\x43ISION_APPROVE\x10\x01\x12\x13\n\x0f\x44\x45\x43ISION_REVIEW\x10\x02\x12\x14\n\x10\x44\x45\x43ISION_DECLINE\x10\x03*P\n\x07Variant\x12\x17\n\x13VARIANT_UNSPECIFIED\x10\x00\x12\x14\n\x10VARIANT_CHAMPION\x10\x01\x12\x16\n\x12VARIANT_CHALLENGER\x10\x02\x32\x9a\x01\n\x0eScoringService\x12\x38\n\x05Score\x12\x16.fraud.v1.ScoreRequest\x1a\x17.fraud.v1.ScoreResponse\x12N\n\x0bScoreStream\x12\x1c.fraud.v1.ScoreStreamRequest\x1a\x1d.fraud.v1.ScoreStreamResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66raud/v1/scoring.proto\x12\x08\x66raud.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1a\x66raud/v1/transaction.proto\"W\n\x0cScoreRequest\x12\x32\n\x0btransaction\x18\x01 \x01(\x0b\x32\x15.fraud.v1.TransactionB\x06\xbaH\x03\xc8\x01\x01\x12\x13\n\x0b\x66rom_stream\x18\x02 \x01(\x08\"\xbc\x02\n\rScoreResponse\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12$\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x12.fraud.v1.Decision\x12\x13\n\x0bprobability\x18\x03 \x01(\x02\x12\x12\n\nrisk_score\x18\x04 \x01(\r\x12!\n\x07reasons\x18\x05 \x03(\x0b\x32\x10.fraud.v1.Reason\x12\x15\n\rmodel_version\x18\x06 \x01(\t\x12\"\n\x07variant\x18\x07 \x01(\x0e\x32\x11.fraud.v1.Variant\x12\x17\n\x0f\x63ontract_digest\x18\x08 \x01(\t\x12\x1e\n\x05\x66lags\x18\t \x01(\x0b\x32\x0f.fraud.v1.Flags\x12-\n\rserver_timing\x18\n \x01(\x0b\x32\x16.fraud.v1.ServerTiming\"E\n\x12ScoreStreamRequest\x12/\n\x07request\x18\x01 \x01(\x0b\x32\x16.fraud.v1.ScoreRequestB\x06\xbaH\x03\xc8\x01\x01\"u\n\x13ScoreStreamResponse\x12+\n\x08response\x18\x01 \x01(\x0b\x32\x17.fraud.v1.ScoreResponseH\x00\x12&\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x15.fraud.v1.StreamErrorH\x00\x42\t\n\x07outcome\"j\n\x0bStreamError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12$\n\x06\x66ields\x18\x03 \x03(\x0b\x32\x14.fraud.v1.FieldError\x12\x16\n\x0etransaction_id\x18\x04 \x01(\t\"0\n\nFieldError\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"&\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x02\":\n\x05\x46lags\x12\x10\n\x08\x64\x65graded\x18\x01 \x01(\x08\x12\x11\n\tduplicate\x18\x02 \x01(\x08\x12\x0c\n\x04late\x18\x03 \x01(\x08\"\xc1\x01\n\x0cServerTiming\x12\x10\n\x08total_us\x18\x01 \x01(\r\x12\x13\n\x0bvalidate_us\x18\x02 \x01(\r\x12\x11\n\tlookup_us\x18\x03 \x01(\r\x12\x13\n\x0b\x61ssemble_us\x18\x04 \x01(\r\x12\x10\n\x08model_us\x18\x05 \x01(\r\x12\x11\n\tdecide_us\x18\x06 \x01(\r\x12\x11\n\tappend_us\x18\x07 \x01(\r\x12\x19\n\x0cstate_age_us\x18\x08 \x01(\x04H\x00\x88\x01\x01\x42\x0f\n\r_state_age_us*e\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x14\n\x10\x44\x45\x43ISION_APPROVE\x10\x01\x12\x13\n\x0f\x44\x45\x43ISION_REVIEW\x10\x02\x12\x14\n\x10\x44\x45\x43ISION_DECLINE\x10\x03*P\n\x07Variant\x12\x17\n\x13VARIANT_UNSPECIFIED\x10\x00\x12\x14\n\x10VARIANT_CHAMPION\x10\x01\x12\x16\n\x12VARIANT_CHALLENGER\x10\x02\x32\x9a\x01\n\x0eScoringService\x12\x38\n\x05Score\x12\x16.fraud.v1.ScoreRequest\x1a\x17.fraud.v1.ScoreResponse\x12N\n\x0bScoreStream\x12\x1c.fraud.v1.ScoreStreamRequest\x1a\x1d.fraud.v1.ScoreStreamResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,28 +37,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCOREREQUEST'].fields_by_name['transaction']._serialized_options = b'\272H\003\310\001\001'
   _globals['_SCORESTREAMREQUEST'].fields_by_name['request']._loaded_options = None
   _globals['_SCORESTREAMREQUEST'].fields_by_name['request']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_DECISION']._serialized_start=1080
-  _globals['_DECISION']._serialized_end=1181
-  _globals['_VARIANT']._serialized_start=1183
-  _globals['_VARIANT']._serialized_end=1263
+  _globals['_DECISION']._serialized_start=1145
+  _globals['_DECISION']._serialized_end=1246
+  _globals['_VARIANT']._serialized_start=1248
+  _globals['_VARIANT']._serialized_end=1328
   _globals['_SCOREREQUEST']._serialized_start=93
-  _globals['_SCOREREQUEST']._serialized_end=159
-  _globals['_SCORERESPONSE']._serialized_start=162
-  _globals['_SCORERESPONSE']._serialized_end=478
-  _globals['_SCORESTREAMREQUEST']._serialized_start=480
-  _globals['_SCORESTREAMREQUEST']._serialized_end=549
-  _globals['_SCORESTREAMRESPONSE']._serialized_start=551
-  _globals['_SCORESTREAMRESPONSE']._serialized_end=668
-  _globals['_STREAMERROR']._serialized_start=670
-  _globals['_STREAMERROR']._serialized_end=776
-  _globals['_FIELDERROR']._serialized_start=778
-  _globals['_FIELDERROR']._serialized_end=826
-  _globals['_REASON']._serialized_start=828
-  _globals['_REASON']._serialized_end=866
-  _globals['_FLAGS']._serialized_start=868
-  _globals['_FLAGS']._serialized_end=926
-  _globals['_SERVERTIMING']._serialized_start=929
-  _globals['_SERVERTIMING']._serialized_end=1078
-  _globals['_SCORINGSERVICE']._serialized_start=1266
-  _globals['_SCORINGSERVICE']._serialized_end=1420
+  _globals['_SCOREREQUEST']._serialized_end=180
+  _globals['_SCORERESPONSE']._serialized_start=183
+  _globals['_SCORERESPONSE']._serialized_end=499
+  _globals['_SCORESTREAMREQUEST']._serialized_start=501
+  _globals['_SCORESTREAMREQUEST']._serialized_end=570
+  _globals['_SCORESTREAMRESPONSE']._serialized_start=572
+  _globals['_SCORESTREAMRESPONSE']._serialized_end=689
+  _globals['_STREAMERROR']._serialized_start=691
+  _globals['_STREAMERROR']._serialized_end=797
+  _globals['_FIELDERROR']._serialized_start=799
+  _globals['_FIELDERROR']._serialized_end=847
+  _globals['_REASON']._serialized_start=849
+  _globals['_REASON']._serialized_end=887
+  _globals['_FLAGS']._serialized_start=889
+  _globals['_FLAGS']._serialized_end=947
+  _globals['_SERVERTIMING']._serialized_start=950
+  _globals['_SERVERTIMING']._serialized_end=1143
+  _globals['_SCORINGSERVICE']._serialized_start=1331
+  _globals['_SCORINGSERVICE']._serialized_end=1485
 # @@protoc_insertion_point(module_scope)

@@ -62,16 +62,20 @@ class ScoreRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TRANSACTION_FIELD_NUMBER: _builtins.int
+    FROM_STREAM_FIELD_NUMBER: _builtins.int
+    from_stream: _builtins.bool
+    """The payment was read from the topic raw_transactions, so it need not be published there."""
     @_builtins.property
     def transaction(self) -> _transaction_pb2.Transaction: ...
     def __init__(
         self,
         *,
         transaction: _transaction_pb2.Transaction | None = ...,
+        from_stream: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_stream", b"from_stream", "transaction", b"transaction"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -300,6 +304,7 @@ class ServerTiming(_message.Message):
     MODEL_US_FIELD_NUMBER: _builtins.int
     DECIDE_US_FIELD_NUMBER: _builtins.int
     APPEND_US_FIELD_NUMBER: _builtins.int
+    STATE_AGE_US_FIELD_NUMBER: _builtins.int
     total_us: _builtins.int
     validate_us: _builtins.int
     lookup_us: _builtins.int
@@ -307,6 +312,10 @@ class ServerTiming(_message.Message):
     model_us: _builtins.int
     decide_us: _builtins.int
     append_us: _builtins.int
+    state_age_us: _builtins.int
+    """Freshness of the feature state: the greatest age, over the partitions that are followed, of
+    what may not have been applied yet; not set where no stream is followed.
+    """
     def __init__(
         self,
         *,
@@ -317,11 +326,14 @@ class ServerTiming(_message.Message):
         model_us: _builtins.int = ...,
         decide_us: _builtins.int = ...,
         append_us: _builtins.int = ...,
+        state_age_us: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_state_age_us", b"_state_age_us", "state_age_us", b"state_age_us"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["append_us", b"append_us", "assemble_us", b"assemble_us", "decide_us", b"decide_us", "lookup_us", b"lookup_us", "model_us", b"model_us", "total_us", b"total_us", "validate_us", b"validate_us"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_state_age_us", b"_state_age_us", "append_us", b"append_us", "assemble_us", b"assemble_us", "decide_us", b"decide_us", "lookup_us", b"lookup_us", "model_us", b"model_us", "state_age_us", b"state_age_us", "total_us", b"total_us", "validate_us", b"validate_us"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__state_age_us: _TypeAlias = _typing.Literal["state_age_us"]  # noqa: Y015
+    _WhichOneofArgType__state_age_us: _TypeAlias = _typing.Literal["_state_age_us", b"_state_age_us"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__state_age_us) -> _WhichOneofReturnType__state_age_us | None: ...
 
 Global___ServerTiming: _TypeAlias = ServerTiming  # noqa: Y015

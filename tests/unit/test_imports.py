@@ -24,7 +24,11 @@ FORBIDDEN = {
     "scorer/edge": ["scorer.service", "psycopg", "sqlite3", "onnxruntime"],
     "scorer/decision.py": ["grpc", "time", "scorer.edge", "scorer.sinks", "scorer.pipeline"],
     "scorer/errors.py": ["grpc", "fraud", "google"],
+    "messaging": ["scorer", "training", "simulator", "spark_stream", "worker", "grpc", "pyspark"],
+    "scorer/tail": ["grpc", "scorer.edge", "scorer.service", "scorer.recorder"],
     "simulator": ["scorer", "training", "grpc"],
+    "spark_stream": ["scorer", "simulator", "worker", "grpc"],
+    "worker": ["scorer", "training", "simulator", "spark_stream", "pyspark"],
     "training": ["simulator", "scorer.edge", "scorer.service", "scorer.sinks", "grpc"],
 }
 

@@ -1,0 +1,1 @@
+"""Messages of the platform on Kafka: topics, codec, producers, and what could not be read."""

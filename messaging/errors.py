@@ -1,0 +1,30 @@
+"""What can go wrong with messages and brokers.
+
+Tree::
+
+    MessagingError (Exception)
+    ├── UnreadableMessageError   a message cannot be read or accepted; carries the reason
+    ├── IncompatibleSchemaError  what is to be produced would break those who read it
+    ├── DeliveryError            the broker did not take a message
+    └── BrokerAwayError          no broker answers
+"""
+
+
+class MessagingError(Exception):
+    """Base of all errors of messages and brokers."""
+
+
+class UnreadableMessageError(MessagingError):
+    """A message cannot be read or accepted: it belongs into the dead-letter topic."""
+
+
+class IncompatibleSchemaError(MessagingError):
+    """What is to be produced would break those who read it."""
+
+
+class DeliveryError(MessagingError):
+    """The broker did not take a message."""
+
+
+class BrokerAwayError(MessagingError):
+    """No broker answers."""

@@ -1,0 +1,1 @@
+"""Follows the topics, so that the state holds every payment and label within milliseconds."""

@@ -1,0 +1,1 @@
+"""Features and the lake by PySpark Structured Streaming, and their batch twin; the same kernel."""

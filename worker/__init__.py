@@ -1,0 +1,1 @@
+"""Scores the payments of the stream that no gateway asked about."""
