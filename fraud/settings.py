@@ -96,6 +96,7 @@ class KafkaSettings(Section):
     bootstrap_servers: str | None = Field(
         None, description="Brokers, `host:port` with commas between; unset, nothing streams."
     )
+    topic_prefix: str = Field("", description="Put before every topic's name.")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="How brokers are spoken to."
     )

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from fraud.settings import KafkaSettings
+
 RAW_TRANSACTIONS: Final = "raw_transactions"
 """``fraud.v1.Transaction`` by account: every payment that is known of."""
 FEATURE_VECTORS: Final = "feature_vectors"
@@ -12,3 +14,8 @@ LABELS: Final = "labels"
 """``fraud.v1.Label`` by transaction id."""
 DEAD_LETTERS: Final = "raw_transactions.dlq"
 """``fraud.v1.DeadLetter`` by topic, partition and offset: what could not be read."""
+
+
+def named(settings: KafkaSettings, topic: str) -> str:
+    """A topic's name on the broker, with the prefix that is set."""
+    return f"{settings.topic_prefix}{topic}"
