@@ -1,0 +1,50 @@
+"""Every setting of Spark that is not its default, each with the reason.
+
+The figures are from ``python -m benchmarks.pipeline.spark``; docs/decisions/0008 has the rest.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """One setting of Spark.
+
+    Args:
+        name: As Spark documents it.
+        value: What it is set to.
+        reason: Why.
+    """
+
+    name: str
+    value: str
+    reason: str
+
+
+SESSION: Final = (
+    Tuned("spark.sql.session.timeZone", "UTC", "Dates of events are UTC dates everywhere."),
+    Tuned("spark.ui.enabled", "false", "Keeps every batch in memory; `fraud spark status` tells."),
+    Tuned("spark.log.level", "WARN", "A line for each task would be a hundred lines a second."),
+    Tuned(
+        "spark.sql.adaptive.enabled",
+        "false",
+        "Plans anew after each stage: costs more than such small batches take.",
+    ),
+    Tuned("spark.locality.wait", "0s", "Nothing is local to anything: waiting buys nothing."),
+    Tuned(
+        "spark.sql.execution.arrow.pyspark.enabled",
+        "true",
+        "Columns go to Python and back whole, not row by row.",
+    ),
+)
+"""For every session, streaming or not."""
+
+MEMORY: Final = (
+    Tuned("spark.driver.memory", "1g", "In local mode the driver is all there is."),
+    Tuned("spark.executor.memory", "1g", "As the driver in local mode: it does the same work."),
+)
+"""Heaps; the kernel's states live outside them, in RocksDB and in Python."""
+
+JAVA_OPTIONS: Final = "-XX:+UseG1GC"
+"""Of driver and executors."""
