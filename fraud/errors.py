@@ -4,6 +4,8 @@ Tree::
 
     LocalServiceError (Exception)
     ├── MissingExtraError    a package is not installed; names the extra that brings it
+    ├── MissingToolError     a program is not installed; says how to get it
+    ├── JarError             the jars of a Java program are not what they must be
     ├── StartError           a service did not become ready; carries the end of its log
     └── AddressInUseError    something else listens where the service should
 """
@@ -25,6 +27,25 @@ class MissingExtraError(LocalServiceError):
         )
         self.package = package
         self.extra = extra
+
+
+class MissingToolError(LocalServiceError):
+    """A program is not installed."""
+
+    def __init__(self, tool: str, reason: str, remedy: str) -> None:
+        super().__init__(f"Failed to find {tool}: {reason}: {remedy}")
+        self.tool = tool
+
+
+class JarError(LocalServiceError):
+    """The jars of a Java program are not what they must be."""
+
+    def __init__(self, purpose: str, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"Failed to resolve the jars of {purpose}: {reason}; "
+            f"remove the folder `{folder}` to fetch them anew"
+        )
+        self.folder = folder
 
 
 class StartError(LocalServiceError):
