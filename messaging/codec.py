@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from confluent_kafka import Message as KafkaMessage
 from google.protobuf.message import DecodeError, Message
 
 from features_rs import contract
@@ -37,7 +38,7 @@ type Headers = Sequence[tuple[str, bytes]]
 class Record:
     """What is handed to a producer."""
 
-    key: bytes
+    key: bytes | None
     value: bytes
     headers: list[tuple[str, bytes]]
 
@@ -84,6 +85,18 @@ def check_schema(kind: type[Message], headers: Headers | None) -> None:
     found = header(headers, SCHEMA)
     if found is not None and found != wanted:
         raise UnreadableMessageError(f"schema: `{found}` is not {wanted}")
+
+
+def headers_in(message: KafkaMessage) -> list[tuple[str, bytes]]:
+    """Headers of a message as confluent_kafka gives it."""
+    found = message.headers() or ()
+    pairs = found.items() if isinstance(found, Mapping) else found
+    return [(name, as_bytes(value)) for name, value in pairs]
+
+
+def as_bytes(value: str | bytes | None) -> bytes:
+    """A header's value as it is on the wire."""
+    return value.encode() if isinstance(value, str) else value or b""
 
 
 def header(headers: Headers | Mapping[str, bytes] | None, name: str) -> str | None:
