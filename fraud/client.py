@@ -81,17 +81,20 @@ class ScorerClient:
         self._attempts = attempts
         self._backoff = backoff
 
-    def score(self, transaction: Transaction, timeout: float = 1.0) -> ScoreResponse:
+    def score(
+        self, transaction: Transaction, timeout: float = 1.0, *, from_stream: bool = False
+    ) -> ScoreResponse:
         """Score one payment.
 
         Args:
             transaction: The payment.
             timeout: Seconds for each attempt.
+            from_stream: It was read from the topic raw_transactions.
 
         Raises:
             grpc.RpcError: The scorer refused it, or no attempt was answered.
         """
-        request = ScoreRequest(transaction=transaction)
+        request = ScoreRequest(transaction=transaction, from_stream=from_stream)
         return self._retried(lambda: self._scoring.Score(request, timeout=timeout))
 
     def score_many(self, transactions: Iterable[Transaction]) -> Iterator[ScoreStreamResponse]:
