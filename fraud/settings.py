@@ -123,6 +123,9 @@ class WorkerSettings(Section):
     session_ms: int = Field(
         900, ge=500, le=60_000, description="After so long without a sign, a worker is replaced."
     )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the Prometheus endpoint listens on."
+    )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of the Prometheus endpoint; 0 opens none."
     )

@@ -1,1 +1,1 @@
-"""Scores the payments of the stream that no gateway asked about."""
+"""Payments from the stream in, each decided by its account's scorer."""

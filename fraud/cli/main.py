@@ -19,7 +19,9 @@ class FraudGroup(LazyGroup):
         CommandEntry("evaluate", "fraud.cli.evaluate", "Measure a model on a data set."),
         CommandEntry("serve", "fraud.cli.serve", "Score payments until stopped."),
         CommandEntry("record", "fraud.cli.record", "Write decisions to PostgreSQL until stopped."),
+        CommandEntry("work", "fraud.cli.work", "Score the stream's payments until stopped."),
         CommandEntry("load", "fraud.cli.load", "Send payments at a rate; print the latencies."),
+        CommandEntry("dlq", "fraud.cli.dlq", "List, show and replay what could not be read."),
         CommandEntry("status", "fraud.cli.status", "Print what runs, and how far it is."),
         CommandEntry("config", "fraud.cli.config", "Print every setting, its value and source."),
     ]
