@@ -1,8 +1,8 @@
 """Becomes another program that ends when its parent does; run by path, before any import of ours.
 
 ``python launch.py PARENT SIGNAL USER COMMAND...``: ask the kernel (Linux) for SIGNAL at the death
-of the parent, become USER unless that is empty, execute COMMAND. A step of its own because doing
-this between fork and exec is unsafe in a process that has threads.
+of the parent unless that is 0, become USER unless that is empty, execute COMMAND. A step of its own
+because doing this between fork and exec is unsafe in a process that has threads.
 """
 
 import ctypes
@@ -19,10 +19,10 @@ def main(parent: int, death_signal: int, user: str, command: list[str]) -> None:
     if user:
         become(user)
     # After the change of user, which clears it.
-    if sys.platform == "linux":
+    if parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
     # The parent may have ended before the request was made.
-    if os.getppid() == parent:
+    if parent in {0, os.getppid()}:
         os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
 
 

@@ -32,6 +32,7 @@ class ChildProcess:
         environment: Variables beside those of this process.
         user: System user to run as; None for our own.
         stop_signal: What ends it in an orderly way.
+        detached: Whether it outlives this process.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class ChildProcess:
         environment: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
+        detached: bool = False,
     ) -> None:
         self.name = name
         self.log_path = log_path
@@ -49,6 +51,7 @@ class ChildProcess:
         self._environment = {**os.environ, **(environment or {})}
         self._user = user
         self._stop_signal = stop_signal
+        self._parent = 0 if detached else os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -114,7 +117,7 @@ class ChildProcess:
 
     def _launch_command(self) -> list[str]:
         launcher = [sys.executable, "-I", "-S", str(LAUNCHER)]
-        conditions = [str(os.getpid()), str(int(self._stop_signal)), self._user or ""]
+        conditions = [str(self._parent), str(int(self._stop_signal)), self._user or ""]
         return [*launcher, *conditions, *self._command]
 
     def _start_error(self, reason: str) -> StartError:
