@@ -6,6 +6,8 @@ Tree::
     ├── UnreadableMessageError   a message cannot be read or accepted; carries the reason
     ├── IncompatibleSchemaError  what is to be produced would break those who read it
     ├── DeliveryError            the broker did not take a message
+    ├── UnknownLetterError       there is no dead letter of this key
+    ├── TopicError               a topic cannot be made what is declared
     └── BrokerAwayError          no broker answers
 """
 
@@ -24,6 +26,14 @@ class IncompatibleSchemaError(MessagingError):
 
 class DeliveryError(MessagingError):
     """The broker did not take a message."""
+
+
+class UnknownLetterError(MessagingError):
+    """There is no dead letter of this key."""
+
+
+class TopicError(MessagingError):
+    """A topic cannot be made what is declared."""
 
 
 class BrokerAwayError(MessagingError):
