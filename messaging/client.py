@@ -20,6 +20,8 @@ def common_config(settings: KafkaSettings) -> dict[str, Any]:
     config: dict[str, Any] = {
         "bootstrap.servers": settings.bootstrap_servers,
         "security.protocol": settings.security_protocol,
+        # It would print a line for each of its tries; what fails is told by our own errors.
+        "log_level": 2,
         # A broker that restarts is found again at once.
         "reconnect.backoff.ms": 20,
         "reconnect.backoff.max.ms": 500,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from fraud.settings import KafkaSettings
 from messaging.client import consumer_config
@@ -14,6 +14,7 @@ from messaging.topics import named
 
 TIMEOUT_SECONDS: Final = 10.0
 POLL_SECONDS: Final = 0.05
+PASSING: Final = (KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION)
 BATCH: Final = 10_000
 """Messages handed over at once."""
 
@@ -112,11 +113,18 @@ def _partitions(consumer: Consumer, name: str) -> list[int]:
 
 
 def _watermarks(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
-    try:
-        found = consumer.get_watermark_offsets(place, TIMEOUT_SECONDS)
-    except KafkaException as exc:
-        raise BrokerAwayError(f"Failed to look up the offsets of `{place.topic}`: {exc}") from exc
-    if found is None:
-        raise BrokerAwayError(f"`{place.topic}`: no offsets within {TIMEOUT_SECONDS:.0f} s")
-    low, high = found
-    return low, high
+    """Asks again while a partition has no leader: one just made, or of a broker that came back."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        try:
+            found: tuple[int, int] | None = consumer.get_watermark_offsets(place, TIMEOUT_SECONDS)
+        except KafkaException as exc:
+            if exc.args[0].code() not in PASSING or time.monotonic() > deadline:
+                raise BrokerAwayError(
+                    f"Failed to look up the offsets of `{place.topic}`: {exc}"
+                ) from exc
+        else:
+            if found is None:
+                raise BrokerAwayError(f"`{place.topic}`: no offsets in {TIMEOUT_SECONDS:.0f} s")
+            return found
+        time.sleep(POLL_SECONDS)

@@ -92,24 +92,15 @@ class MessageProducer:
         Raises:
             DeliveryError: It can never be delivered, such as when it is too large.
         """
-        answered = self._answered if on_delivery is None else partial(self._told, on_delivery)
-        while True:
-            try:
-                self._producer.produce(
-                    named(self._settings, topic),
-                    record.value,
-                    record.key,
-                    ANY_PARTITION if partition is None else partition,
-                    answered,
-                    headers=list(record.headers),
-                )
-            except BufferError:
-                self._producer.poll(ROOM_SECONDS)
-            except KafkaException as exc:
-                raise _refused(topic, record, exc) from exc
-            else:
-                self._producer.poll(0)
-                return
+        self._hand_over(topic, record, partition, on_delivery)
+
+    def forward(self, topic: str, record: Record) -> None:
+        """Hand over a message that was on a topic before, its bytes as they were there.
+
+        Raises:
+            DeliveryError: It can never be delivered.
+        """
+        self._hand_over(topic, record, None, None)
 
     def poll(self, seconds: float = 0.0) -> None:
         """Take what the broker has answered; returns at the first answer, or after a time."""
@@ -151,6 +142,28 @@ class MessageProducer:
         if error is None:
             self.flush()
         self.close()
+
+    def _hand_over(
+        self, topic: str, record: Record, partition: int | None, on_delivery: OnDelivery | None
+    ) -> None:
+        answered = self._answered if on_delivery is None else partial(self._told, on_delivery)
+        while True:
+            try:
+                self._producer.produce(
+                    named(self._settings, topic),
+                    record.value,
+                    record.key,
+                    ANY_PARTITION if partition is None else partition,
+                    answered,
+                    headers=list(record.headers),
+                )
+            except BufferError:
+                self._producer.poll(ROOM_SECONDS)
+            except KafkaException as exc:
+                raise _refused(topic, record, exc) from exc
+            else:
+                self._producer.poll(0)
+                return
 
     def _answered(self, error: KafkaError | None, message: Message) -> None:
         if error is None:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from fraud.cli.errors import CommandError, SettingsError
 from fraud.cli.setting_list import list_settings, masked, variable_of
 from fraud.settings import Settings, config_file
+from messaging.errors import BrokerAwayError, MessagingError, UnknownLetterError
 
 
 def explain(error: Exception) -> CommandError | None:
@@ -26,6 +27,12 @@ def explain(error: Exception) -> CommandError | None:
             )
         case pydantic_settings.SettingsError():
             return SettingsError(f"Failed to read settings: {error}")
+        case BrokerAwayError():
+            return CommandError(str(error), "`fraud kafka status` says whether a local one runs")
+        case UnknownLetterError():
+            return CommandError(str(error), "`fraud dlq list` prints the keys")
+        case MessagingError():
+            return CommandError(str(error))
         case _:
             return None
 
