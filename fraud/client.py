@@ -18,6 +18,8 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from fraud.v1.admin_pb2 import (
+    GetFreshnessRequest,
+    GetFreshnessResponse,
     GetModelRequest,
     GetModelResponse,
     ReloadModelRequest,
@@ -139,6 +141,14 @@ class ScorerClient:
             grpc.RpcError: The scorer does not answer.
         """
         return self._admin.GetModel(GetModelRequest(), timeout=timeout)
+
+    def freshness(self, timeout: float = 5.0) -> GetFreshnessResponse:
+        """How far the scorer's state is behind the topics; no partitions where it follows none.
+
+        Raises:
+            grpc.RpcError: The scorer does not answer.
+        """
+        return self._admin.GetFreshness(GetFreshnessRequest(), timeout=timeout)
 
     def reload(self, timeout: float = 60.0) -> ReloadModelResponse:
         """Have the scorer load what the registry's aliases point at now.

@@ -68,6 +68,7 @@ def read_range(
     settings: KafkaSettings,
     topic: str,
     ranges: Mapping[int, tuple[int, int]],
+    batch_size: int = BATCH,
 ) -> Iterator[list[Any]]:
     """Batches of the messages of a topic between offsets of each partition.
 
@@ -76,6 +77,8 @@ def read_range(
         settings: Of the broker.
         topic: Name without prefix.
         ranges: Of each partition the first offset and the one behind the last.
+        batch_size: Most messages of a batch; making one takes half a microsecond each, during
+            which no other thread of Python works.
 
     Raises:
         BrokerAwayError: Nothing came for ten seconds while something was left.
@@ -85,7 +88,7 @@ def read_range(
     consumer.assign([TopicPartition(name, number, ranges[number][0]) for number in left])
     heard = time.monotonic()
     while left:
-        batch = consumer.consume(BATCH, POLL_SECONDS)
+        batch = consumer.consume(batch_size, POLL_SECONDS)
         if wanted := [message for message in batch if _is_within(message, left)]:
             yield wanted
         # The last offsets may have been compacted away: the position tells what is behind.

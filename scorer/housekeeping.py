@@ -3,7 +3,6 @@
 import time
 
 from fraud.settings import Settings
-from scorer.features.labels import LabelBook
 from scorer.features.payments import PaymentIndex
 from scorer.features.state import LiveState
 from scorer.jobs import PeriodicJob
@@ -23,7 +22,6 @@ def jobs_of(
     settings: Settings,
     outbox: Outbox,
     state: LiveState,
-    labels: LabelBook,
     index: PaymentIndex,
 ) -> list[PeriodicJob]:
     """The scorer's background jobs, not yet started."""
@@ -33,7 +31,7 @@ def jobs_of(
         state.save()
 
     def index_payments() -> None:
-        while labels.index_payments():
+        while state.index_payments():
             time.sleep(BREATH_SECONDS)
 
     def prune() -> None:

@@ -19,6 +19,7 @@ from scorer.judge import Judge, Judgement
 from scorer.model.session import Rows
 from scorer.sinks.outbox import Outbox, StoredPrediction
 from scorer.stopwatch import Stopwatch
+from scorer.tail.freshness import Freshness
 from scorer.validation import validate
 
 # Locks that serialise calls with one transaction id; two ids share one rarely.
@@ -33,12 +34,21 @@ class ScoringPipeline:
         state: The features of all entities.
         judge: The models in service, and the rules where they may stand in.
         contract: The feature contract of ``state``.
+        freshness: How far ``state`` is behind the topics; None where none is followed.
     """
 
-    def __init__(self, outbox: Outbox, state: LiveState, judge: Judge, contract: Contract) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        state: LiveState,
+        judge: Judge,
+        contract: Contract,
+        freshness: Freshness | None = None,
+    ) -> None:
         self._outbox = outbox
         self._state = state
         self._judge = judge
+        self._freshness = freshness
         self._digest = contract.digest
         self._width = len(contract.names)
         self._stripes = [threading.Lock() for _ in range(STRIPES)]
@@ -58,6 +68,8 @@ class ScoringPipeline:
             NotServingError: There is neither a model nor rules.
         """
         watch = Stopwatch()
+        if self._freshness is not None:
+            watch.timing.state_age_us = self._freshness.age_us()
         validate(request)
         watch.lap("validate_us")
         transaction = request.transaction
@@ -67,9 +79,10 @@ class ScoringPipeline:
             watch.lap("lookup_us")
             if stored is not None:
                 return _repeat(stored, transaction.transaction_id, digest, watch)
-            return self._decide(transaction, digest, watch)
+            return self._decide(request, digest, watch)
 
-    def _decide(self, transaction: Transaction, digest: bytes, watch: Stopwatch) -> ScoreResponse:
+    def _decide(self, request: ScoreRequest, digest: bytes, watch: Stopwatch) -> ScoreResponse:
+        transaction = request.transaction
         self._judge.require_ready()
         row = np.empty((1, self._width), np.float32)
         outcome = self._state.assemble_and_record(to_event(transaction), row)
@@ -80,6 +93,7 @@ class ScoringPipeline:
         response = self._to_response(transaction.transaction_id, judgement, outcome == "late")
         response.server_timing.CopyFrom(watch.timing)
         prediction = _to_prediction(transaction, response, row, judgement)
+        prediction.from_stream = request.from_stream
         watch.lap("decide_us")
         self._outbox.append_prediction(
             transaction.transaction_id, digest, prediction.SerializeToString()

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -32,6 +33,9 @@ from scorer.model.source import DirectorySource, ModelSource
 from scorer.pipeline import ScoringPipeline
 from scorer.rules import RuleSet
 from scorer.sinks.outbox import Outbox
+
+if TYPE_CHECKING:
+    from scorer.tail.tail import Tail
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +77,12 @@ class ScorerService:
         )
         rules = RuleSet(features) if settings.scorer.degrade == "rules" else None
         self._judge = Judge(self.models, rules)
-        self.pipeline = ScoringPipeline(self._outbox, self.state, self._judge, features)
         self._stopping = False
+        self._tail = self._build_tail()
+        self.freshness = None if self._tail is None else self._tail.freshness
+        self.pipeline = ScoringPipeline(
+            self._outbox, self.state, self._judge, features, self.freshness
+        )
         self._edge = self._build_edge()
         self._jobs = self._build_jobs()
 
@@ -84,7 +92,10 @@ class ScorerService:
         return self._edge.port
 
     def start(self) -> None:
-        """Restore the state, load the models, then listen; serving if a payment can be judged.
+        """Restore the state, load the models, then listen.
+
+        Serving from when a payment can be judged and the topics, where there are any to follow,
+        have been caught up with.
 
         Raises:
             StateUnreadableError: The snapshot is damaged or of another contract.
@@ -96,6 +107,8 @@ class ScorerService:
         self._edge.start()
         self._settings.port_file.write_text(str(self.port))
         self._announce_readiness()
+        if self._tail is not None:
+            self._tail.start()
         for job in self._jobs:
             job.start()
         settle_memory()
@@ -110,7 +123,11 @@ class ScorerService:
         self._edge.set_serving(False)
         for job in self._jobs:
             job.stop()
+        if self._tail is not None:
+            self._tail.stop()
         self._edge.stop(self._settings.scorer.shutdown_seconds)
+        if self._tail is not None:
+            self._tail.join(max(0.0, deadline - time.monotonic()))
         for job in self._jobs:
             job.join(max(0.0, deadline - time.monotonic()))
         self._save_until(deadline)
@@ -130,17 +147,25 @@ class ScorerService:
         asked.wait()
         self.stop()
 
+    def _build_tail(self) -> "Tail | None":
+        if self._settings.kafka.bootstrap_servers is None:
+            return None
+        # Imported here: a scorer that follows no topic needs no client of Kafka.
+        from scorer.tail.tail import Tail
+
+        return Tail(self._settings.kafka, self.state, self._index, self._announce_readiness)
+
     def _build_edge(self) -> Edge:
         methods = [
             *ScoringMethods(self.pipeline).methods,
             *LabelMethods(self.state).methods,
-            *AdminMethods(self.models, self._announce_readiness).methods,
+            *AdminMethods(self.models, self._announce_readiness, self.freshness).methods,
         ]
         kind = ThreadsEdge if self._settings.scorer.edge == "threads" else AioEdge
         return kind(self._settings.scorer, methods)
 
     def _build_jobs(self) -> list[PeriodicJob]:
-        jobs = jobs_of(self._settings, self._outbox, self.state, self._labels, self._index)
+        jobs = jobs_of(self._settings, self._outbox, self.state, self._index)
         return [*jobs, PeriodicJob("model", MODEL_SECONDS, self._retry_models)]
 
     def _load_models(self) -> None:
@@ -155,7 +180,8 @@ class ScorerService:
             self._announce_readiness()
 
     def _announce_readiness(self) -> None:
-        self._edge.set_serving(self._judge.is_ready and not self._stopping)
+        caught_up = self.freshness is None or self.freshness.is_caught_up
+        self._edge.set_serving(self._judge.is_ready and caught_up and not self._stopping)
 
     def _save_until(self, deadline: float) -> None:
         """The last snapshot; one that takes too long is left, the outbox has what it lacks."""

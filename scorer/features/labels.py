@@ -1,5 +1,6 @@
 """Joins what was learned of payments with the payments, and teaches the kernel."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -8,7 +9,7 @@ from features_rs import Store
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from scorer.features.convert import to_label
-from scorer.features.payments import PaymentFacts, PaymentIndex
+from scorer.features.payments import IndexedPayment, PaymentFacts, PaymentIndex
 from scorer.sinks.outbox import Outbox
 
 log = structlog.get_logger(__name__)
@@ -77,6 +78,26 @@ class LabelBook:
         for payload in self._index.waiting_labels(transaction_id):
             label = Label.FromString(payload)
             self._teach(label, payment, label.known_at.ToMicroseconds())
+        # On disk they stay: after a restart they may have to be learned again.
+        self._waiting.discard(transaction_id)
+
+    def keep(self, labels: Iterable[Label]) -> None:
+        """Have labels wait for their payments without looking whether those are known."""
+        labels = list(labels)
+        self._index.add_waiting_many(
+            (each.transaction_id, each.SerializeToString(), each.known_at.ToMicroseconds())
+            for each in labels
+        )
+        self._waiting.update(each.transaction_id for each in labels)
+
+    def join_known(self) -> None:
+        """Join labels that wait although their payment is known, see :meth:`keep`."""
+        self._join_many(self._index.payments_waited_for())
+
+    def index(self, payments: Sequence[IndexedPayment]) -> None:
+        """Keep what labels need of payments that were decided elsewhere, and join those waiting."""
+        self._index.add_many(payments)
+        self._join_many(payments)
 
     def index_payments(self) -> int:
         """Add the next payments of the outbox to the index; returns how many entries were read."""
@@ -89,13 +110,23 @@ class LabelBook:
                 if entry.kind == "prediction"
             ]
             self._index.add(payments, outbox, entries[-1].seq)
+            self._join_many(payments)
         return len(entries)
 
+    def _join_many(self, payments: Iterable[IndexedPayment]) -> None:
+        for transaction_id, facts in payments:
+            if transaction_id in self._waiting:
+                self.join(transaction_id, facts)
+
     def _payment(self, transaction_id: str) -> PaymentFacts | None:
+        # The outbox last: payments that are being decided take turns for it.
+        found = self._index.find(transaction_id)
+        if found is not None:
+            return found
         stored = self._outbox.find_prediction(transaction_id)
-        if stored is not None:
-            return PaymentFacts.of(Prediction.FromString(stored.payload).transaction)
-        return self._index.find(transaction_id)
+        if stored is None:
+            return None
+        return PaymentFacts.of(Prediction.FromString(stored.payload).transaction)
 
     def _teach(self, label: Label, payment: PaymentFacts, known_at_us: int) -> None:
         stood = self._index.stands_as_fraud(label.transaction_id, known_at_us)

@@ -4,12 +4,12 @@ A chargeback comes weeks after the payment; the outbox keeps decisions for days.
 file keeps the handful of facts that join the two, and what was said of each payment so far.
 """
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fraud.v1.transaction_pb2 import Transaction
 
@@ -37,7 +37,20 @@ CREATE TABLE IF NOT EXISTS waiting (
     PRIMARY KEY (transaction_id, label)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS progress (outbox TEXT NOT NULL, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS unread (
+    topic TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    begin INTEGER NOT NULL,
+    behind_last INTEGER NOT NULL,
+    PRIMARY KEY (topic, partition)
+) WITHOUT ROWID;
 """
+# One statement for many rows: SQLite works through them without the interpreter's lock.
+ADD_PAYMENTS = (
+    "INSERT OR IGNORE INTO payments SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3,"
+    " value ->> 4, value ->> 5 FROM json_each(?)"
+)
+ADD_WAITING = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)"
 PRUNING = (
     (
         "DELETE FROM payments WHERE transaction_id IN"
@@ -54,8 +67,7 @@ PRUNING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
+class PaymentFacts(NamedTuple):
     """What a label is joined with.
 
     Args:
@@ -75,13 +87,20 @@ class PaymentFacts:
     @classmethod
     def of(cls, transaction: Transaction) -> "PaymentFacts":
         """The facts of a payment as it was sent."""
+        at = transaction.event_time
         return cls(
             transaction.merchant_id,
             transaction.category,
             transaction.amount_minor,
             transaction.currency,
-            transaction.event_time.ToMicroseconds(),
+            at.seconds * 1_000_000 + at.nanos // 1000,
         )
+
+
+type IndexedPayment = tuple[str, PaymentFacts]
+"""A transaction id and what is kept of the payment."""
+type Range = tuple[int, int]
+"""The first offset of a partition that is to be read, and the one behind the last."""
 
 
 class PaymentIndex:
@@ -99,16 +118,18 @@ class PaymentIndex:
         rows = self._all("SELECT position FROM progress WHERE outbox = ?", (outbox,))
         return int(rows[0][0]) if rows else 0
 
-    def add(self, payments: Iterable[tuple[str, PaymentFacts]], outbox: str, position: int) -> None:
+    def add(self, payments: Iterable[IndexedPayment], outbox: str, position: int) -> None:
         """Add payments read from the outbox up to ``position``, all or none."""
-        rows = [(transaction_id, *astuple(facts)) for transaction_id, facts in payments]
+        rows = to_rows(payments)
         with self._lock, self._database:
             self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(
-                "INSERT OR IGNORE INTO payments VALUES (?, ?, ?, ?, ?, ?)", rows
-            )
+            self._database.execute(ADD_PAYMENTS, (rows,))
             self._database.execute("DELETE FROM progress")
             self._database.execute("INSERT INTO progress VALUES (?, ?)", (outbox, position))
+
+    def add_many(self, payments: Iterable[IndexedPayment]) -> None:
+        """Add payments that came from elsewhere, all or none."""
+        self._run(ADD_PAYMENTS, (to_rows(payments),))
 
     def find(self, transaction_id: str) -> PaymentFacts | None:
         """The facts of a payment."""
@@ -137,9 +158,13 @@ class PaymentIndex:
 
     def add_waiting(self, transaction_id: str, label: bytes, known_at_us: int) -> None:
         """Keep a label that came before its payment."""
-        self._run(
-            "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)", (transaction_id, label, known_at_us)
-        )
+        self._run(ADD_WAITING, (transaction_id, label, known_at_us))
+
+    def add_waiting_many(self, labels: Iterable[tuple[str, bytes, int]]) -> None:
+        """:meth:`add_waiting` of each, all or none."""
+        with self._lock, self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany(ADD_WAITING, labels)
 
     def waiting_labels(self, transaction_id: str) -> list[bytes]:
         """Labels that came before this payment, in the order in which they became known."""
@@ -152,6 +177,31 @@ class PaymentIndex:
     def waiting_ids(self) -> set[str]:
         """Payments that a label came before."""
         return {row[0] for row in self._all("SELECT DISTINCT transaction_id FROM waiting")}
+
+    def payments_waited_for(self) -> list[IndexedPayment]:
+        """Payments that are known and have labels that came before them."""
+        rows = self._all(
+            "SELECT transaction_id, merchant_id, category, amount_minor, currency, event_time_us"
+            " FROM payments WHERE transaction_id IN (SELECT transaction_id FROM waiting)"
+        )
+        return [(row[0], PaymentFacts(*row[1:])) for row in rows]
+
+    def unread(self, topic: str) -> dict[int, Range]:
+        """Of each partition what is still to be read for the index, see :meth:`set_unread`."""
+        rows = self._all(
+            "SELECT partition, begin, behind_last FROM unread WHERE topic = ?", (topic,)
+        )
+        return {number: (begin, behind_last) for number, begin, behind_last in rows}
+
+    def set_unread(self, topic: str, ranges: Mapping[int, Range]) -> None:
+        """Keep which messages of a topic are in the state, but not in this index yet."""
+        with self._lock, self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("DELETE FROM unread WHERE topic = ?", (topic,))
+            self._database.executemany(
+                "INSERT INTO unread VALUES (?, ?, ?, ?)",
+                [(topic, number, *found) for number, found in ranges.items()],
+            )
 
     def prune(self, before_us: int, limit: int) -> int:
         """Forget at most ``limit`` payments and labels each from before ``before_us``."""
@@ -169,3 +219,8 @@ class PaymentIndex:
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+
+def to_rows(payments: Iterable[IndexedPayment]) -> str:
+    """Payments as :data:`ADD_PAYMENTS` takes them."""
+    return json.dumps([(transaction_id, *facts) for transaction_id, facts in payments])

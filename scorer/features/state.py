@@ -1,30 +1,32 @@
 """The kernel's store as the scorer keeps it: restored at start, saved in the background."""
 
-import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from features_rs import ContractMismatchError, Event, StateError, Store
+from features_rs import ContractMismatchError, Event, MergeReport, StateError, Store
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from fraud.v1.transaction_pb2 import Transaction
 from scorer.errors import StateUnreadableError
 from scorer.features.convert import to_event
 from scorer.features.labels import LabelBook
-from scorer.features.payments import PaymentFacts
+from scorer.features.note import Mark, Place, SnapshotNote
+from scorer.features.payments import IndexedPayment, PaymentFacts
 from scorer.model.session import Rows
 from scorer.sinks.outbox import Outbox, OutboxEntry, StoredLabel
+
+if TYPE_CHECKING:
+    from features_rs import RecordReport
 
 log = structlog.get_logger(__name__)
 
 REPLAY_BATCH = 1_000
-# The note of a snapshot: identity of the outbox, and its entry up to which the state is complete.
-NOTE = struct.Struct("<32sq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class LiveState:
     A payment is recorded before its decision is appended, and a label is learned after; a
     snapshot therefore notes the log's position under the lock that labels are learned under, and
     everything up to that position is in the file. What is recorded twice changes nothing.
+
+    Where topics are followed, a snapshot also notes the marks up to which they are contained.
     """
 
     def __init__(self, store: Store, outbox: Outbox, labels: LabelBook, path: Path) -> None:
@@ -50,6 +54,17 @@ class LiveState:
         self._labels = labels
         self._path = path
         self._learning = threading.Lock()
+        self._restored: Mapping[Place, Mark] = {}
+        self._marks: Callable[[], Mapping[Place, Mark]] = lambda: self._restored
+
+    @property
+    def restored_marks(self) -> Mapping[Place, Mark]:
+        """Up to where the topics were contained in the snapshot that was restored."""
+        return self._restored
+
+    def note_marks(self, marks: Callable[[], Mapping[Place, Mark]]) -> None:
+        """Have snapshots note what ``marks`` gives: what is contained at the time of the call."""
+        self._marks = marks
 
     def restore(self) -> int:
         """Bring back the state: the snapshot, then the log from its position on.
@@ -107,12 +122,46 @@ class LiveState:
         ]
         return LabelReport(appended.accepted, appended.duplicates, list(dict.fromkeys(unknown)))
 
+    def record_wire(self, messages: Sequence[bytes]) -> "RecordReport":
+        """Remember payments that came from elsewhere, see the kernel's method."""
+        return self._store.record_wire(messages)
+
+    def merge_wire(self, messages: Sequence[bytes]) -> MergeReport:
+        """Join feature vectors into the state, see the kernel's method."""
+        return self._store.merge_wire(messages)
+
+    def index(self, payments: Sequence[IndexedPayment]) -> None:
+        """Keep what labels need of payments from elsewhere, and learn the labels that waited."""
+        with self._learning:
+            self._labels.index(payments)
+
+    def index_payments(self) -> int:
+        """The same for the next payments of the outbox; returns how many entries were read."""
+        with self._learning:
+            return self._labels.index_payments()
+
+    def learn(self, label: Label) -> None:
+        """Learn a label that is durable elsewhere; one whose payment is not known waits for it."""
+        with self._learning:
+            self._labels.learn(label)
+
+    def keep(self, labels: Iterable[Label]) -> None:
+        """Have labels that the state may contain already wait for their payments."""
+        with self._learning:
+            self._labels.keep(labels)
+
+    def join_known(self) -> None:
+        """Learn the labels that wait although their payment is known."""
+        with self._learning:
+            self._labels.join_known()
+
     def save(self) -> None:
         """Write a snapshot; calls go on meanwhile."""
         started = time.monotonic()
         with self._learning:
             position = self._outbox.newest_seq
-        entities = self._store.save(self._path, NOTE.pack(self._outbox.identity.encode(), position))
+        note = SnapshotNote(self._outbox.identity, position, self._marks())
+        entities = self._store.save(self._path, note.to_bytes())
         log.debug(
             "state.saved",
             entities=entities,
@@ -131,14 +180,16 @@ class LiveState:
 
     def _restore_snapshot(self) -> int:
         try:
-            note = self._store.restore(self._path)
+            note = SnapshotNote.from_bytes(self._store.restore(self._path))
         except FileNotFoundError:
             return 0
         except (ContractMismatchError, StateError) as exc:
             raise StateUnreadableError(
                 f"Failed to restore the state `{self._path}`: {exc}"
             ) from exc
-        return _position_of(note, self._outbox.identity)
+        self._restored = note.marks
+        # Of another log all is replayed.
+        return note.position if note.outbox == self._outbox.identity else 0
 
     def _replay(self, entry: OutboxEntry) -> None:
         if entry.kind == "label":
@@ -147,11 +198,3 @@ class LiveState:
         transaction = Prediction.FromString(entry.payload).transaction
         self._store.record(to_event(transaction))
         self.join_waiting_labels(transaction)
-
-
-def _position_of(note: bytes, outbox: str) -> int:
-    """The position in a snapshot's note; 0, where all is replayed, if it is of another log."""
-    if len(note) != NOTE.size:
-        return 0
-    identity, position = NOTE.unpack(note)
-    return int(position) if identity.decode() == outbox else 0

@@ -1,0 +1,31 @@
+"""What one look at the topics brought."""
+
+from dataclasses import dataclass, field
+
+from confluent_kafka import Message
+
+from scorer.features.note import Mark, Place
+
+
+@dataclass(slots=True)
+class Arrival:
+    """Messages on their way into the state, with the marks that they lead up to.
+
+    Args:
+        payments: Serialized ``fraud.v1.Transaction`` messages, recorded already.
+        labels: Messages of the topic of labels.
+        refused: Messages that could not be taken, each with the reason.
+        marks: Up to where the partitions are contained once all of this is dealt with.
+    """
+
+    payments: list[bytes] = field(default_factory=list)
+    labels: list[Message] = field(default_factory=list)
+    refused: list[tuple[Message, str]] = field(default_factory=list)
+    marks: dict[Place, Mark] = field(default_factory=dict)
+
+    def add(self, other: "Arrival") -> None:
+        """Take in what came after it."""
+        self.payments += other.payments
+        self.labels += other.labels
+        self.refused += other.refused
+        self.marks |= other.marks

@@ -1,0 +1,45 @@
+"""Messages of Kafka in, what they carry out."""
+
+from confluent_kafka import Message
+from google.protobuf.message import Message as Proto
+
+from fraud.v1.label_pb2 import Label
+from fraud.v1.transaction_pb2 import Transaction
+from messaging.codec import check_schema, from_record, headers_in
+from messaging.errors import UnreadableMessageError
+from scorer.errors import InvalidRequestError
+from scorer.features.payments import IndexedPayment, PaymentFacts
+from scorer.validation import validate
+
+
+def payload_of(message: Message, kind: type[Proto]) -> bytes:
+    """The serialized ``kind`` that a message carries.
+
+    Raises:
+        UnreadableMessageError: It is empty or of another schema.
+    """
+    check_schema(kind, headers_in(message))
+    value = message.value()
+    if not value:
+        raise UnreadableMessageError("the message is empty")
+    return value
+
+
+def label_of(message: Message) -> Label:
+    """The label that a message carries.
+
+    Raises:
+        UnreadableMessageError: It is none, or breaks a rule of its contract.
+    """
+    label = from_record(Label, message.value(), headers_in(message))
+    try:
+        validate(label)
+    except InvalidRequestError as exc:
+        raise UnreadableMessageError(str(exc)) from exc
+    return label
+
+
+def to_indexed(payload: bytes) -> IndexedPayment:
+    """What labels need of a payment that the kernel has taken."""
+    transaction = Transaction.FromString(payload)
+    return transaction.transaction_id, PaymentFacts.of(transaction)
