@@ -91,8 +91,9 @@ class BrokerFolder:
         """
         if (self._data / "meta.properties").exists():
             return
-        identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        settings = ["-t", identity, "-c", str(self.properties_path)]
+        identity = new_cluster_id()
+        # With "=", since an identity may begin with a dash.
+        settings = [f"--cluster-id={identity}", f"--config={self.properties_path}"]
         with self.log_path.open("ab") as log:
             done = subprocess.run(
                 [*java, "kafka.tools.StorageTool", "format", *settings],
@@ -119,6 +120,11 @@ class BrokerFolder:
             return None
         found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
         return found[1] if found else None
+
+
+def new_cluster_id() -> str:
+    """A random name of a cluster, in Kafka's form: 22 characters of URL-safe base64."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
 def find_broker(folder: Path) -> tuple[int, str] | None:
