@@ -15,6 +15,7 @@
 
 from features_rs._kernel import (
     BASE_CURRENCY,
+    Advance,
     Contract,
     ContractMismatchError,
     Event,
@@ -23,13 +24,17 @@ from features_rs._kernel import (
     KernelError,
     Label,
     MergeReport,
+    RecordReport,
     StateError,
     Store,
+    advance,
     contract,
+    shard_of,
 )
 
 __all__ = [
     "BASE_CURRENCY",
+    "Advance",
     "Contract",
     "ContractMismatchError",
     "Event",
@@ -38,7 +43,10 @@ __all__ = [
     "KernelError",
     "Label",
     "MergeReport",
+    "RecordReport",
     "StateError",
     "Store",
+    "advance",
     "contract",
+    "shard_of",
 ]

@@ -11,7 +11,7 @@ Every method of :class:`Store` may be called from any thread and releases the GI
 for longer than a few microseconds.
 """
 
-from collections.abc import Buffer
+from collections.abc import Buffer, Sequence
 from os import PathLike
 from typing import Final, Literal, Protocol, final
 
@@ -151,6 +151,9 @@ class Contract:
             KeyError: There is no such feature.
         """
 
+def shard_of(entity_id: str, count: int) -> int:
+    """Which of ``count`` shards an entity belongs to: xxh3-64 of its name modulo ``count``."""
+
 def contract() -> Contract:
     """The feature contract that this build computes."""
 
@@ -163,6 +166,57 @@ class MergeReport:
     """Entities whose state grew."""
     superseded: Final[int]
     """Payments held one by one that a sealed day of the other side stands for."""
+    foreign: Final[int]
+    """Messages of another contract, passed over."""
+
+@final
+class RecordReport:
+    """What became of the rows or messages of a batch."""
+
+    recorded: Final[int]
+    duplicates: Final[int]
+    late: Final[int]
+    refused: Final[list[tuple[int, str]]]
+    """Position and reason of each that could not be read or breaks a rule; the others were taken.
+    The reason names field and value, as the scorer's own refusals do."""
+
+@final
+class Advance:
+    """An entity's state after a step, see :func:`advance`."""
+
+    state: Final[bytes]
+    as_of_us: Final[int]
+    """Event time of the newest payment in the state; 0 when there is none."""
+    features: Final[list[float] | None]
+    """The contract's features of the newest payment of the step, as known just before it, from this
+    one entity's state, as if nothing were known of other entities. None without a payment."""
+    report: Final[RecordReport]
+    """Of the payments; positions are those in ``payments``. Payments that the entity takes no part
+    in are refused."""
+
+def advance(
+    kind: EntityKind,
+    entity_id: str,
+    state: bytes | None,
+    payments: Sequence[bytes],
+    labels: Sequence[Label] = (),
+) -> Advance:
+    """One entity's state with payments and labels added: the step of a stream.
+
+    Args:
+        kind: Whose state it is.
+        entity_id: Of the account, merchant, category or device.
+        state: What it was; None when it is not known yet.
+        payments: Serialized ``fraud.v1.Transaction`` messages that the entity takes part in, in any
+            order; they are taken in the order of (event time, id).
+        labels: What became known of payments, in any order; learned before the payments, in the
+            order of known-at. Those of other entities are passed over, which accounts and devices
+            do with all.
+
+    Raises:
+        ContractMismatchError: The state is of another contract; names both digests.
+        StateError: The state's bytes are damaged, or are another entity's.
+    """
 
 @final
 class Store:
@@ -229,6 +283,79 @@ class Store:
         Raises:
             ContractMismatchError: The state is of another contract; names both digests.
             StateError: The bytes are damaged.
+        """
+
+    def record_many(
+        self,
+        events: ArrowRecordBatch,
+        kinds: Sequence[EntityKind] | None = None,
+        shard: tuple[int, int] | None = None,
+    ) -> RecordReport:
+        """Remember a batch without assembling features.
+
+        Args:
+            events: Columns as in :meth:`assemble_and_record_many`; taken in the order given.
+            kinds: Remember them for entities of these kinds alone; None for all.
+            shard: ``(index, count)``: only for entities whose name's hash modulo ``count`` is
+                ``index``, the same on every machine; see :func:`shard_of`. A payment none of
+                whose entities is in the shard counts as a duplicate.
+
+        Returns:
+            What became of the rows, as :meth:`record` tells it of the first entity remembered for
+            in the order account, merchant, category, device. Rows that break the kernel's rules
+            are refused.
+
+        Raises:
+            InvalidEventError: A column is missing, of a wrong type, or null where it may not be;
+                nothing was recorded.
+        """
+
+    def learn_many(
+        self,
+        labels: ArrowRecordBatch,
+        kinds: Sequence[EntityKind] | None = None,
+        shard: tuple[int, int] | None = None,
+    ) -> RecordReport:
+        """Remember a batch of labels, in the order given; arguments as in :meth:`record_many`."""
+
+    def record_wire(self, messages: Sequence[bytes]) -> RecordReport:
+        """Remember payments as they are on the wire.
+
+        Args:
+            messages: Serialized ``fraud.v1.Transaction``, each checked by the rules of the wire
+                contract (the same that the scorer's edge checks) and by the kernel's own. Unknown
+                fields are passed over; a known field of another wire type makes a message
+                unreadable.
+        """
+
+    def merge_many(self, states: Sequence[bytes]) -> MergeReport:
+        """:meth:`merge` of each; the GIL is released.
+
+        Raises:
+            ContractMismatchError: A state is of another contract; those before it are merged.
+            StateError: The bytes of one are damaged; those before it are merged.
+        """
+
+    def merge_wire(self, messages: Sequence[bytes]) -> MergeReport:
+        """:meth:`merge_many` of the states in serialized ``fraud.v1.FeatureVector`` messages.
+
+        Messages whose ``contract_digest`` is another than this kernel's are passed over, and
+        counted as ``foreign``.
+
+        Raises:
+            ContractMismatchError: A state is of another contract than its message says.
+            StateError: A message or the state in one is damaged; those before it are merged.
+        """
+
+    def export(self, kind: EntityKind, start: int, limit: int) -> ArrowRecordBatch:
+        """States of entities in the order of the kind's table, from place ``start`` on.
+
+        Returns:
+            Columns ``entity_id`` (utf8), ``as_of`` (timestamp[us, UTC], the event time of the
+            newest payment in the state; 1970 when there is none) and ``state`` (binary, as of
+            :meth:`snapshot`): at most ``limit`` rows and about 1 GiB of states, no rows from the
+            end on. Meets every entity that was there at the start unless some are evicted
+            meanwhile.
         """
 
     def save(self, path: str | PathLike[str], note: bytes = b"") -> int:

@@ -58,6 +58,8 @@ pub trait Entity: Default + PartialEq {
     fn join(&mut self, other: &Self) -> usize;
     /// The newest event time or known-at time.
     fn newest(&self) -> i64;
+    /// The event time of the newest payment; 0 when there is none.
+    fn newest_payment(&self) -> i64;
     /// Appends the state's bytes.
     fn encode(&self, to: &mut Vec<u8>);
     /// Reads them back.
@@ -83,6 +85,10 @@ macro_rules! entity_of_payments {
             }
 
             fn newest(&self) -> i64 {
+                Self::newest(self)
+            }
+
+            fn newest_payment(&self) -> i64 {
                 Self::newest(self)
             }
 
@@ -154,6 +160,10 @@ impl Entity for Category {
         Self::newest(self)
     }
 
+    fn newest_payment(&self) -> i64 {
+        self.payments.newest()
+    }
+
     fn encode(&self, to: &mut Vec<u8>) {
         Self::encode(self, to);
     }
@@ -192,6 +202,10 @@ impl Entity for Merchant {
     fn newest(&self) -> i64 {
         // A clock that is behind may date a label before its payment.
         self.rated.newest().max(self.history.newest())
+    }
+
+    fn newest_payment(&self) -> i64 {
+        self.rated.payments.newest()
     }
 
     fn encode(&self, to: &mut Vec<u8>) {

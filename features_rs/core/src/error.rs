@@ -23,6 +23,13 @@ pub enum Error {
         /// The digest of this kernel.
         expected: String,
     },
+    /// State bytes of another entity than the one asked for.
+    OtherEntity {
+        /// Kind and id that the bytes carry.
+        found: String,
+        /// Kind and id that were asked for.
+        expected: String,
+    },
     /// State bytes that are damaged or cut short.
     Damaged {
         /// Offset of the first byte that makes no sense.
@@ -58,6 +65,10 @@ impl fmt::Display for Error {
                 f,
                 "state is of feature contract {found}, this kernel computes {expected}: \
                  rebuild the state from history, or load it with the kernel that wrote it"
+            ),
+            Self::OtherEntity { found, expected } => write!(
+                f,
+                "state is of {found}, not of {expected}: give each entity its own state"
             ),
             Self::Damaged { offset, expected } => {
                 write!(

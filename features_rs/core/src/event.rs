@@ -1,6 +1,7 @@
 //! What the kernel is told of a payment.
 
 use crate::currency;
+use crate::entity::EntityKind;
 use crate::error::{Error, Result};
 use crate::geometry::{Place, place_at};
 use crate::identity::{LONGEST_ID, Token, TransactionId, token_of};
@@ -79,6 +80,18 @@ impl<'a> Event<'a> {
             utc_offset_minutes: self.utc_offset_minutes.map(checked_offset).transpose()?,
         };
         Ok(payment)
+    }
+}
+
+impl<S: AsRef<str>> Payment<S> {
+    /// The name of its entity of a kind, if it has one.
+    pub fn name(&self, kind: EntityKind) -> Option<&str> {
+        match kind {
+            EntityKind::Account => Some(self.account.as_ref()),
+            EntityKind::Merchant => Some(self.merchant.as_ref()),
+            EntityKind::Category => Some(self.category.as_ref()),
+            EntityKind::Device => self.device.as_ref().map(S::as_ref),
+        }
     }
 }
 

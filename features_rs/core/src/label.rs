@@ -1,6 +1,7 @@
 //! What the kernel is told later: whether a payment was fraud.
 
 use crate::codec::Decoder;
+use crate::entity::EntityKind;
 use crate::error::Result;
 use crate::event::{checked_amount, checked_moment, checked_name, checked_time};
 use crate::moment::Moment;
@@ -42,6 +43,17 @@ impl<S> CheckedLabel<S> {
     /// When the label became known, in microseconds.
     pub fn known_at(&self) -> i64 {
         self.known.time
+    }
+}
+
+impl<S: AsRef<str>> CheckedLabel<S> {
+    /// The name of the entity of a kind that learns it; accounts and devices do not.
+    pub fn name(&self, kind: EntityKind) -> Option<&str> {
+        match kind {
+            EntityKind::Merchant => Some(self.merchant.as_ref()),
+            EntityKind::Category => Some(self.category.as_ref()),
+            EntityKind::Account | EntityKind::Device => None,
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! wrong is an [`Error`].
 
 pub mod account;
+pub mod advance;
 pub mod codec;
 pub mod contract;
 pub mod currency;
@@ -27,6 +28,7 @@ pub mod name;
 pub mod partner;
 pub mod report;
 pub mod sample;
+pub mod scope;
 pub mod sealed;
 pub mod series;
 pub mod state;
@@ -40,5 +42,6 @@ pub use error::{Error, Result};
 pub use event::{Event, Payment};
 pub use features::WIDTH;
 pub use label::{CheckedLabel, Label, Verdict};
+pub use scope::{Scope, Shard};
 pub use series::Outcome;
 pub use store::{MergeReport, Store};

@@ -39,6 +39,13 @@ impl Name {
             Self::Boxed(text) => text.as_bytes(),
         }
     }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // It was made of text.
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
 }
 
 impl PartialEq for Name {
@@ -74,6 +81,7 @@ mod tests {
         for length in 0..=64 {
             let text = "é".repeat(length / 2) + &"x".repeat(length % 2);
             assert_eq!(Name::new(&text).as_bytes(), text.as_bytes());
+            assert_eq!(Name::new(&text).as_str(), text);
             assert!(Sought(text.as_bytes()).equivalent(&Name::new(&text)));
         }
         assert_eq!(size_of::<Name>(), 40);

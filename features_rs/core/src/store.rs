@@ -9,6 +9,7 @@ use crate::features::{WIDTH, amount, calendar, device, geography, merchant, risk
 use crate::known::known_of;
 use crate::label::CheckedLabel;
 use crate::report::Report;
+use crate::scope::Scope;
 use crate::series::{Item, Outcome, Series, start_of_days};
 use crate::state;
 use crate::table::Table;
@@ -79,6 +80,20 @@ impl Store {
     /// Remembers a payment.
     pub fn record<S: AsRef<str>>(&mut self, payment: &Payment<S>) -> Outcome {
         let places = self.places_of(payment);
+        self.record_at(places, payment)
+    }
+
+    /// Remembers a payment for the entities of a scope alone; a duplicate when there are none.
+    pub fn record_within<S: AsRef<str>>(&mut self, payment: &Payment<S>, scope: &Scope) -> Outcome {
+        let name = |kind| payment.name(kind).filter(|name| scope.holds(kind, name));
+        let (accounts, merchants) = (&mut self.accounts, &mut self.merchants);
+        let (categories, devices) = (&mut self.categories, &mut self.devices);
+        let places = Places {
+            account: name(EntityKind::Account).map(|id| accounts.place_or_new(id)),
+            merchant: name(EntityKind::Merchant).map(|id| merchants.place_or_new(id)),
+            category: name(EntityKind::Category).map(|id| categories.place_or_new(id)),
+            device: name(EntityKind::Device).map(|id| devices.place_or_new(id)),
+        };
         self.record_at(places, payment)
     }
 
@@ -153,26 +168,37 @@ impl Store {
             insert(category.map(|category| &mut category.payments), payment),
             insert(device, payment),
         ];
+        let Some(first) = outcomes.into_iter().flatten().next() else {
+            return Outcome::Duplicate;
+        };
         self.newest = self.newest.max(payment.moment.time);
         let late = outcomes.contains(&Some(Outcome::Late));
         self.late += u64::from(late);
-        match outcomes {
-            _ if late => Outcome::Late,
-            [Some(Outcome::Recorded), ..] => Outcome::Recorded,
-            _ => Outcome::Duplicate,
-        }
+        if late { Outcome::Late } else { first }
     }
 
     /// Remembers a label.
     pub fn learn<S: AsRef<str>>(&mut self, label: &CheckedLabel<S>) -> Outcome {
-        let merchant = self.merchants.place_or_new(label.merchant.as_ref());
-        let category = self.categories.place_or_new(label.category.as_ref());
-        let at_merchant = self
-            .merchants
-            .at_mut(merchant)
-            .map(|merchant| merchant.learn(label));
-        let at_category = self.categories.at_mut(category);
-        let at_category = at_category.map(|category| category.reports.insert(Report::from(label)));
+        self.learn_within(label, &Scope::ALL)
+    }
+
+    /// Remembers a label for the entities of a scope alone; a duplicate when there are none.
+    pub fn learn_within<S: AsRef<str>>(
+        &mut self,
+        label: &CheckedLabel<S>,
+        scope: &Scope,
+    ) -> Outcome {
+        let name = |kind| label.name(kind).filter(|name| scope.holds(kind, name));
+        let at_merchant = name(EntityKind::Merchant).and_then(|id| {
+            let place = self.merchants.place_or_new(id);
+            let merchant = self.merchants.at_mut(place)?;
+            Some(merchant.learn(label))
+        });
+        let at_category = name(EntityKind::Category).and_then(|id| {
+            let place = self.categories.place_or_new(id);
+            let category = self.categories.at_mut(place)?;
+            Some(category.reports.insert(Report::from(label)))
+        });
         at_merchant.max(at_category).unwrap_or(Outcome::Duplicate)
     }
 
@@ -208,6 +234,33 @@ impl Store {
             EntityKind::Merchant => self.merchants.snapshot(id),
             EntityKind::Category => self.categories.snapshot(id),
             EntityKind::Device => self.devices.snapshot(id),
+        }
+    }
+
+    /// The state of one entity, of an empty one if it is not known, and the event time of its
+    /// newest payment; makes it known.
+    pub(crate) fn state_or_new(&mut self, kind: EntityKind, id: &str) -> (Vec<u8>, i64) {
+        let place = match kind {
+            EntityKind::Account => self.accounts.place_or_new(id),
+            EntityKind::Merchant => self.merchants.place_or_new(id),
+            EntityKind::Category => self.categories.place_or_new(id),
+            EntityKind::Device => self.devices.place_or_new(id),
+        };
+        let mut state = Vec::new();
+        self.encode_at(kind, place, &mut state);
+        let head = self.head_at(kind, place);
+        (state, head.map_or(0, |(_, newest)| newest))
+    }
+
+    /// The id of the entity at a place of its kind's table, and the event time of its newest
+    /// payment (0 when there is none).
+    #[must_use]
+    pub fn head_at(&self, kind: EntityKind, place: usize) -> Option<(&str, i64)> {
+        match kind {
+            EntityKind::Account => self.accounts.head_at(place),
+            EntityKind::Merchant => self.merchants.head_at(place),
+            EntityKind::Category => self.categories.head_at(place),
+            EntityKind::Device => self.devices.head_at(place),
         }
     }
 

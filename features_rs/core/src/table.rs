@@ -68,6 +68,13 @@ impl<E: Entity> Table<E> {
         self.entities.get_index_mut(place).map(|(_, entity)| entity)
     }
 
+    /// The id of the entity at a place, and the event time of its newest payment.
+    #[must_use]
+    pub fn head_at(&self, place: usize) -> Option<(&str, i64)> {
+        let (id, entity) = self.entities.get_index(place)?;
+        Some((id.as_str(), entity.newest_payment()))
+    }
+
     /// Appends the state of the entity at a place; false beyond the last.
     pub fn encode_at(&self, place: usize, to: &mut Vec<u8>) -> bool {
         self.entities.get_index(place).is_some_and(|(id, entity)| {
@@ -93,6 +100,10 @@ impl<E: Entity> Table<E> {
     pub fn merge(&mut self, id: &str, body: &mut Decoder<'_>) -> Result<(bool, usize)> {
         let other: E = state::decode_body(body)?;
         if let Some(entity) = self.entities.get_mut(&Sought(id.as_bytes())) {
+            // What has been merged before mostly comes back as it is here.
+            if *entity == other {
+                return Ok((false, 0));
+            }
             let before = encoded(entity);
             let superseded = entity.join(&other);
             return Ok((encoded(entity) != before, superseded));

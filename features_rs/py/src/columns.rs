@@ -11,7 +11,7 @@ use fraud_features::{Event, Label};
 use pyo3::PyResult;
 
 use crate::errors::InvalidEventError;
-use crate::event::verdict;
+use crate::event::{CONTRADICTION, verdict};
 
 /// The columns of a batch of payments.
 pub struct EventColumns {
@@ -120,17 +120,13 @@ impl LabelColumns {
         self.known_at.value(row)
     }
 
-    /// The label of a row.
-    pub fn label(&self, row: usize) -> PyResult<Label<'_>> {
+    /// The label of a row, or why there is none.
+    pub fn label(&self, row: usize) -> Result<Label<'_>, &'static str> {
         let withdraws = self
             .withdraws
             .as_ref()
             .is_some_and(|column| column.is_valid(row) && column.value(row));
-        let verdict = verdict(self.fraud.value(row), withdraws).ok_or_else(|| {
-            InvalidEventError::new_err(format!(
-                "label row {row}: fraud and withdraws are both true"
-            ))
-        })?;
+        let verdict = verdict(self.fraud.value(row), withdraws).ok_or(CONTRADICTION)?;
         Ok(Label {
             transaction_id: self.transaction_id.value(row),
             merchant_id: self.merchant_id.value(row),

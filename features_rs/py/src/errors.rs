@@ -16,7 +16,16 @@ pub fn to_python(error: Error) -> PyErr {
     match error {
         Error::InvalidField { .. } => InvalidEventError::new_err(message),
         Error::ContractMismatch { .. } => ContractMismatchError::new_err(message),
-        Error::Damaged { .. } => StateError::new_err(message),
+        Error::Damaged { .. } | Error::OtherEntity { .. } => StateError::new_err(message),
+    }
+}
+
+/// The exception for one of many states, naming its position.
+pub fn in_state(place: usize, error: &Error) -> PyErr {
+    let message = format!("item {place}: {error}");
+    match error {
+        Error::ContractMismatch { .. } => ContractMismatchError::new_err(message),
+        _ => StateError::new_err(message),
     }
 }
 

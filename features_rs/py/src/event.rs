@@ -87,14 +87,16 @@ impl PyLabel {
             currency,
             event_time: event_time_us,
             known_at: known_at_us,
-            verdict: verdict(fraud, withdraws).ok_or_else(|| {
-                InvalidEventError::new_err("withdraws: `True` is not allowed when fraud is true")
-            })?,
+            verdict: verdict(fraud, withdraws)
+                .ok_or_else(|| InvalidEventError::new_err(CONTRADICTION))?,
         };
         let label = label.check().map_err(to_python)?;
         Ok(Self { label })
     }
 }
+
+/// What is said of two flags that contradict each other.
+pub const CONTRADICTION: &str = "withdraws: `True` is not allowed when fraud is true";
 
 /// What the two flags say together; None if they contradict each other.
 pub fn verdict(fraud: bool, withdraws: bool) -> Option<Verdict> {

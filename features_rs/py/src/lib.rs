@@ -1,11 +1,17 @@
 //! The Python face of the feature kernel; `features_rs/_kernel.pyi` carries its documentation.
 
+mod advance;
 mod columns;
 mod contract;
 mod errors;
 mod event;
+mod exporting;
 mod file;
+mod merging;
+mod messages;
+mod recording;
 mod replay;
+mod scope;
 mod store;
 
 use pyo3::prelude::*;
@@ -28,7 +34,11 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<event::PyLabel>()?;
     module.add_class::<contract::PyFeature>()?;
     module.add_class::<contract::PyContract>()?;
-    module.add_class::<store::PyMergeReport>()?;
+    module.add_class::<merging::PyMergeReport>()?;
+    module.add_class::<recording::PyRecordReport>()?;
+    module.add_class::<advance::PyAdvance>()?;
     module.add_class::<store::PyStore>()?;
-    module.add_function(wrap_pyfunction!(contract::contract, module)?)
+    module.add_function(wrap_pyfunction!(contract::contract, module)?)?;
+    module.add_function(wrap_pyfunction!(scope::shard_of, module)?)?;
+    module.add_function(wrap_pyfunction!(advance::advance, module)?)
 }

@@ -12,9 +12,7 @@ use pyo3::PyResult;
 
 use crate::columns::{EventColumns, LabelColumns};
 use crate::errors::{InvalidEventError, in_row};
-
-/// Rows between which the lock is offered: about 100 microseconds of work.
-const STEP: usize = 64;
+use crate::recording::STEP;
 
 /// Learns, assembles and records row by row; returns a column per feature.
 pub fn replay(
@@ -61,7 +59,10 @@ fn learn_known(
                 "label row {row}: known_at is before the row above: sort labels by known_at"
             )));
         }
-        let label = labels.label(row)?.check::<&str>();
+        let label = labels
+            .label(row)
+            .map_err(|reason| InvalidEventError::new_err(format!("label row {row}: {reason}")))?
+            .check::<&str>();
         store.learn(&label.map_err(|error| in_row(row, &error))?);
         row += 1;
     }

@@ -2,37 +2,24 @@
 
 use std::path::PathBuf;
 
-use fraud_features::{EntityKind, MergeReport, Outcome, Store, WIDTH};
+use fraud_features::{Outcome, Store, WIDTH};
 use parking_lot::Mutex;
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyBufferError, PyValueError};
+use pyo3::exceptions::PyBufferError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PySequence};
 use pyo3_arrow::PyRecordBatch;
 
 use crate::columns::{EventColumns, LabelColumns};
 use crate::errors::to_python;
 use crate::event::{PyEvent, PyLabel};
+use crate::exporting::export;
 use crate::file;
+use crate::merging::{Merging, PyMergeReport};
+use crate::messages::each_chunk;
+use crate::recording::{PyRecordReport, learn_rows, record_messages, record_rows};
 use crate::replay::replay;
-
-/// What a merge found.
-#[pyclass(name = "MergeReport", module = "features_rs", frozen, get_all)]
-pub struct PyMergeReport {
-    entities: usize,
-    changed: usize,
-    superseded: usize,
-}
-
-impl From<MergeReport> for PyMergeReport {
-    fn from(report: MergeReport) -> Self {
-        Self {
-            entities: report.entities,
-            changed: report.changed,
-            superseded: report.superseded,
-        }
-    }
-}
+use crate::scope::{kind_of, scope_of};
 
 /// State of every entity, behind a lock that no caller holds for long.
 #[pyclass(name = "Store", module = "features_rs", frozen)]
@@ -111,6 +98,69 @@ impl PyStore {
         report.map(PyMergeReport::from).map_err(to_python)
     }
 
+    #[pyo3(signature = (events, kinds=None, shard=None))]
+    fn record_many(
+        &self,
+        py: Python<'_>,
+        events: PyRecordBatch,
+        kinds: Option<Vec<String>>,
+        shard: Option<(u32, u32)>,
+    ) -> PyResult<PyRecordReport> {
+        let (events, scope) = (events.into_inner(), scope_of(kinds, shard)?);
+        py.detach(|| {
+            let events = EventColumns::new(&events)?;
+            Ok(record_rows(&self.store, &events, &scope))
+        })
+    }
+
+    #[pyo3(signature = (labels, kinds=None, shard=None))]
+    fn learn_many(
+        &self,
+        py: Python<'_>,
+        labels: PyRecordBatch,
+        kinds: Option<Vec<String>>,
+        shard: Option<(u32, u32)>,
+    ) -> PyResult<PyRecordReport> {
+        let (labels, scope) = (labels.into_inner(), scope_of(kinds, shard)?);
+        py.detach(|| {
+            let labels = LabelColumns::new(&labels)?;
+            Ok(learn_rows(&self.store, &labels, &scope))
+        })
+    }
+
+    fn record_wire(&self, messages: &Bound<'_, PySequence>) -> PyResult<PyRecordReport> {
+        let mut report = PyRecordReport::default();
+        each_chunk(messages, |first, chunk| {
+            record_messages(&self.store, first, chunk, &mut report);
+            Ok(())
+        })?;
+        Ok(report)
+    }
+
+    fn merge_many(&self, states: &Bound<'_, PySequence>) -> PyResult<PyMergeReport> {
+        let mut merging = Merging::new(&self.store);
+        each_chunk(states, |first, chunk| merging.merge_states(first, chunk))?;
+        Ok(merging.report())
+    }
+
+    fn merge_wire(&self, messages: &Bound<'_, PySequence>) -> PyResult<PyMergeReport> {
+        let mut merging = Merging::new(&self.store);
+        each_chunk(messages, |first, chunk| merging.merge_vectors(first, chunk))?;
+        Ok(merging.report())
+    }
+
+    fn export(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        start: usize,
+        limit: usize,
+    ) -> PyResult<PyRecordBatch> {
+        let kind = kind_of(kind)?;
+        let batch = py.detach(|| export(&self.store, kind, start, limit))?;
+        Ok(PyRecordBatch::new(batch))
+    }
+
     #[pyo3(signature = (path, note=b"".as_slice()))]
     fn save(&self, py: Python<'_>, path: PathBuf, note: &[u8]) -> PyResult<usize> {
         Ok(py.detach(|| file::save(&self.store, &path, note))?)
@@ -160,13 +210,4 @@ fn name_of(outcome: Outcome) -> &'static str {
         Outcome::Duplicate => "duplicate",
         Outcome::Late => "late",
     }
-}
-
-fn kind_of(name: &str) -> PyResult<EntityKind> {
-    let kind = EntityKind::ALL.into_iter().find(|kind| kind.name() == name);
-    kind.ok_or_else(|| {
-        PyValueError::new_err(format!(
-            "kind: `{name}` is not one of account, merchant, category, device"
-        ))
-    })
 }

@@ -1,0 +1,38 @@
+//! Compiles what the kernel reads of the wire contract with protox, so that no protoc is needed.
+
+use std::error::Error;
+
+use prost_types::FileDescriptorProto;
+
+const PROTO_ROOT: &str = "../../proto";
+const PROTOS: [&str; 2] = ["fraud/v1/records.proto", "fraud/v1/transaction.proto"];
+const MESSAGES: [&str; 3] = ["Transaction", "Coordinates", "FeatureVector"];
+/// To pass over them is half the work of reading a state.
+const NOT_READ: [&str; 1] = ["named_features"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for folder in ["buf", "fraud"] {
+        println!("cargo:rerun-if-changed={PROTO_ROOT}/{folder}");
+    }
+    let mut files = protox::compile(PROTOS, [PROTO_ROOT])?;
+    // Validation rules are options: nothing here needs them as types.
+    files.file.retain(|file| file.package() != "buf.validate");
+    files
+        .file
+        .iter_mut()
+        .filter(|file| file.package() == "fraud.v1")
+        .for_each(keep_what_is_read);
+    prost_build::Config::new().compile_fds(files)?;
+    Ok(())
+}
+
+fn keep_what_is_read(file: &mut FileDescriptorProto) {
+    file.message_type
+        .retain(|message| MESSAGES.contains(&message.name()));
+    for message in &mut file.message_type {
+        message.nested_type.clear();
+        message
+            .field
+            .retain(|field| !NOT_READ.contains(&field.name()));
+    }
+}
