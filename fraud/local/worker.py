@@ -41,13 +41,21 @@ class LocalWorker(LocalService):
             StartError: It does not become one.
         """
         self.begin()
-        self._child.wait_until_ready(self._ready.is_file, READY_SECONDS, on_progress)
+        self.wait(on_progress)
         return self
 
     def begin(self) -> None:
         """Start it; returns before it is a member."""
         self._ready.unlink(missing_ok=True)
         self._child.start()
+
+    def wait(self, on_progress: Progress | None = None) -> None:
+        """Wait until it is a member of its group.
+
+        Raises:
+            StartError: It does not become one.
+        """
+        self._child.wait_until_ready(self._ready.is_file, READY_SECONDS, on_progress)
 
     def stop(self) -> None:
         """End it; calls under way are finished, what is settled is committed."""

@@ -1,0 +1,1 @@
+"""How long a partition stands still while workers come, go and are killed."""
