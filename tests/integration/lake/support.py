@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from fraud.v1.transaction_pb2 import Transaction
-from messaging.codec import headers_of
+from messaging.codec import to_record
 from simulator import World, WorldConfig, to_transactions
 from spark_stream.lake.decode import decode_batches
 
@@ -16,6 +16,7 @@ type Message = Transaction | bytes
 
 WORLD = WorldConfig(seed=3, customers=120, merchants=60, days=3, payments_per_day=4.0)
 PARTITIONS = 4
+HEADERS = to_record(Transaction(), key="", origin="demo").headers
 GARBAGE = b"\xff not a payment"
 
 
@@ -41,17 +42,25 @@ def found_of(messages: Iterable[Message], start: int = 0) -> Any:
         message if isinstance(message, bytes) else message.SerializeToString()
         for message in messages
     ]
-    headers = [
-        {"key": key, "value": value} for key, value in headers_of(Transaction.DESCRIPTOR, "demo")
-    ]
-    count = len(values)
+    places = [(row % PARTITIONS, start + row // PARTITIONS) for row in range(len(values))]
+    return _decoded(values, places)
+
+
+def found_in(messages: Iterable[Any]) -> Any:
+    """The same of messages that were read from a topic."""
+    read = [(each.value(), (each.partition(), each.offset())) for each in messages]
+    return _decoded([value for value, _ in read], [place for _, place in read])
+
+
+def _decoded(values: Sequence[bytes], places: Sequence[tuple[int, int]]) -> Any:
+    headers = [{"key": key, "value": value} for key, value in HEADERS]
     batch = pa.record_batch(
         {
             "value": pa.array(values, pa.binary()),
-            "headers": pa.array([headers] * count),
-            "partition": pa.array([row % PARTITIONS for row in range(count)], pa.int32()),
-            "offset": pa.array([start + row // PARTITIONS for row in range(count)], pa.int64()),
-            "timestamp": pa.array([datetime(2026, 1, 1, tzinfo=UTC)] * count),
+            "headers": pa.array([headers] * len(values)),
+            "partition": pa.array([partition for partition, _ in places], pa.int32()),
+            "offset": pa.array([offset for _, offset in places], pa.int64()),
+            "timestamp": pa.array([datetime(2026, 1, 1, tzinfo=UTC)] * len(values)),
         }
     )
     return pa.Table.from_batches(decode_batches([batch]))
