@@ -17,10 +17,18 @@ class FraudGroup(LazyGroup):
         CommandEntry("import", "fraud.cli.import_", "Bring a public data set into our form."),
         CommandEntry("train", "fraud.cli.train", "Train, prove, register and promote a model."),
         CommandEntry("evaluate", "fraud.cli.evaluate", "Measure a model on a data set."),
+        CommandEntry(
+            "kafka", "fraud.cli.kafka", "Run a local Kafka; look at any, make its topics."
+        ),
+        CommandEntry("lake", "fraud.cli.lake", "Look at the lake; verify or compact it."),
+        CommandEntry(
+            "backfill", "fraud.cli.backfill", "Compute every entity's state from Parquet, by Spark."
+        ),
         CommandEntry("serve", "fraud.cli.serve", "Score payments until stopped."),
         CommandEntry("record", "fraud.cli.record", "Write decisions to PostgreSQL until stopped."),
         CommandEntry("work", "fraud.cli.work", "Score the stream's payments until stopped."),
         CommandEntry("load", "fraud.cli.load", "Send payments at a rate; print the latencies."),
+        CommandEntry("produce", "fraud.cli.produce", "Put payments onto Kafka at a rate."),
         CommandEntry("dlq", "fraud.cli.dlq", "List, show and replay what could not be read."),
         CommandEntry("status", "fraud.cli.status", "Print what runs, and how far it is."),
         CommandEntry("config", "fraud.cli.config", "Print every setting, its value and source."),

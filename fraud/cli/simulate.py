@@ -41,7 +41,7 @@ def simulate(
     ] = _DEFAULT.fraud_rate,
 ) -> None:
     """Write a simulated history as a data set."""
-    config = _config(
+    config = world_config(
         seed=seed,
         customers=customers,
         merchants=merchants,
@@ -56,7 +56,12 @@ def simulate(
     Console().print(summary_table(summary))
 
 
-def _config(**values: object) -> WorldConfig:
+def world_config(**values: object) -> WorldConfig:
+    """A world's configuration from options.
+
+    Raises:
+        CommandError: A value is out of range; names the option.
+    """
     try:
         return WorldConfig.model_validate(values)
     except pydantic.ValidationError as error:
