@@ -26,6 +26,10 @@ class Mark(NamedTuple):
     next_offset: int
     newest_us: int = 0
 
+    def then(self, later: "Mark") -> "Mark":
+        """The mark after what led up to ``later``, which may be no message."""
+        return Mark(later.next_offset, max(self.newest_us, later.newest_us))
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotNote:

@@ -1,5 +1,6 @@
 """What one look at the topics brought."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from confluent_kafka import Message
@@ -28,4 +29,10 @@ class Arrival:
         self.payments += other.payments
         self.labels += other.labels
         self.refused += other.refused
-        self.marks |= other.marks
+        self.advance(other.marks)
+
+    def advance(self, marks: Mapping[Place, Mark]) -> None:
+        """Move marks on."""
+        for place, mark in marks.items():
+            before = self.marks.get(place)
+            self.marks[place] = mark if before is None else before.then(mark)

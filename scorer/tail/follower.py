@@ -1,8 +1,8 @@
 """Takes messages off the topics and records the payments among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, Message, TopicPartition
 
 from fraud.settings import KafkaSettings
 from fraud.v1.transaction_pb2 import Transaction
@@ -12,15 +12,16 @@ from messaging.topics import LABELS, RAW_TRANSACTIONS, named
 from scorer.features.note import Mark, Place
 from scorer.features.state import LiveState
 from scorer.tail.arrival import Arrival
+from scorer.tail.backlog import Backlog
 from scorer.tail.freshness import Freshness
 from scorer.tail.intake import payload_of
+from scorer.tail.taken import Taken, to_taken
 
 TOPICS = (RAW_TRANSACTIONS, LABELS)
 # What comes within so long is handed over as one batch: each takes the interpreter's lock once.
 GATHER_SECONDS = 0.005
 # A message of the client costs half a microsecond under that lock.
-BATCH = 100
-END_OF_PARTITION = KafkaError._PARTITION_EOF  # noqa: SLF001 - the client's name for it
+BATCH = 64
 CONFIG = {
     # Where there is nothing new, the broker is asked ten times a second; what is new, it sends
     # at once.
@@ -44,19 +45,21 @@ class Follower:
     """
 
     def __init__(self, settings: KafkaSettings, state: LiveState, freshness: Freshness) -> None:
-        self._settings = settings
         self._state = state
         self._freshness = freshness
-        self._topics = {named(settings, topic): topic for topic in TOPICS}
+        self._prefix = settings.topic_prefix
+        self._settings = settings
         self._consumer = Consumer(consumer_config(settings, "fraud-tail", **CONFIG))
+        self._backlog = Backlog(())
+        self._partitions: dict[Place, TopicPartition] = {}
+        self._paused: set[Place] = set()
 
     def begin(self, marks: Mapping[Place, Mark]) -> None:
         """Follow these partitions from these marks on."""
+        self._backlog = Backlog(marks)
+        self._partitions = {place: self._partition(place) for place in marks}
         self._consumer.assign(
-            [
-                TopicPartition(named(self._settings, topic), number, mark.next_offset)
-                for (topic, number), mark in marks.items()
-            ]
+            [self._partition(place, mark.next_offset) for place, mark in marks.items()]
         )
 
     def take(self, gather_seconds: float = GATHER_SECONDS) -> Arrival | None:
@@ -68,35 +71,43 @@ class Follower:
         messages = self._consumer.consume(BATCH, gather_seconds)
         if not messages:
             return None
+        found = [to_taken(message, self._prefix) for message in messages]
+        taken = self._backlog.put(found + self._ends(found))
+        self._hold_back(self._backlog.full())
+        return self._apply(taken) if taken else None
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._consumer.close()
+
+    def _ends(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Ends of the partitions of which all is here that the broker had when it last answered.
+
+        The client tells an end by itself too, but only after the next, empty answer.
+        """
+        newest = {each.place: each for each in taken if each.message is not None}
+        ends = []
+        for place, last in newest.items():
+            _, high = self._consumer.get_watermark_offsets(self._partitions[place], cached=True)
+            if 0 <= high <= last.mark.next_offset:
+                ends.append(last._replace(message=None))
+        return ends
+
+    def _apply(self, taken: Sequence[Taken]) -> Arrival:
         arrival = Arrival()
         payments: list[Message] = []
-        for message in messages:
-            self._sort(message, arrival, payments)
+        for each in taken:
+            arrival.advance({each.place: each.mark})
+            if each.message is not None:
+                is_label = each.place[0] == LABELS
+                (arrival.labels if is_label else payments).append(each.message)
         self._record(payments, arrival)
         self._freshness.apply(
             {place: mark for place, mark in arrival.marks.items() if place[0] == RAW_TRANSACTIONS}
         )
         return arrival
 
-    def close(self) -> None:
-        """Leave the broker."""
-        self._consumer.close()
-
-    def _sort(self, message: Message, arrival: Arrival, payments: list[Message]) -> None:
-        error = message.error()
-        place = (self._topics.get(message.topic() or "", ""), message.partition() or 0)
-        if error is None:
-            mark = Mark((message.offset() or 0) + 1, message.timestamp()[1] * 1000)
-            arrival.marks[place] = mark
-            (payments if place[0] == RAW_TRANSACTIONS else arrival.labels).append(message)
-        elif error.code() == END_OF_PARTITION:
-            # The end may be behind what is no message, such as the end of a transaction.
-            before = arrival.marks.get(place, Mark(0))
-            arrival.marks[place] = Mark(message.offset() or 0, before.newest_us)
-        elif not error.retriable():
-            raise KafkaException(error)
-
-    def _record(self, messages: Sequence[Message], arrival: Arrival) -> None:
+    def _record(self, messages: Iterable[Message], arrival: Arrival) -> None:
         """Record payments, all of them in one call that does without the interpreter's lock."""
         readable: list[Message] = []
         for message in messages:
@@ -112,3 +123,14 @@ class Follower:
             arrival.payments = [
                 payload for at, payload in enumerate(arrival.payments) if at not in refused
             ]
+
+    def _hold_back(self, full: set[Place]) -> None:
+        """Take no more of these partitions until the others are as far."""
+        if full == self._paused:
+            return
+        self._consumer.pause([self._partition(place) for place in full - self._paused])
+        self._consumer.resume([self._partition(place) for place in self._paused - full])
+        self._paused = full
+
+    def _partition(self, place: Place, offset: int = OFFSET_INVALID) -> TopicPartition:
+        return TopicPartition(named(self._settings, place[0]), place[1], offset)

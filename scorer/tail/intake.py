@@ -1,12 +1,14 @@
 """Messages of Kafka in, what they carry out."""
 
 from confluent_kafka import Message
+from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as Proto
 
 from fraud.v1.label_pb2 import Label
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import check_schema, from_record, headers_in
 from messaging.errors import UnreadableMessageError
+from messaging.topics import LABELS
 from scorer.errors import InvalidRequestError
 from scorer.features.payments import IndexedPayment, PaymentFacts
 from scorer.validation import validate
@@ -43,3 +45,18 @@ def to_indexed(payload: bytes) -> IndexedPayment:
     """What labels need of a payment that the kernel has taken."""
     transaction = Transaction.FromString(payload)
     return transaction.transaction_id, PaymentFacts.of(transaction)
+
+
+def time_of(topic: str, value: bytes | None) -> int:
+    """The time by which messages of a topic are ordered, microseconds; 0 where it cannot be read.
+
+    Of a payment its event time, of a label when it became known.
+    """
+    try:
+        if topic == LABELS:
+            at = Label.FromString(value or b"").known_at
+        else:
+            at = Transaction.FromString(value or b"").event_time
+    except DecodeError:
+        return 0
+    return at.seconds * 1_000_000 + at.nanos // 1000

@@ -131,7 +131,8 @@ class Joiner:
             self._learn(message, arrival)
         self._set_aside(arrival)
         with self._lock:
-            self._marks |= arrival.marks
+            for place, mark in arrival.marks.items():
+                self._marks[place] = self._marks.get(place, mark).then(mark)
         self._freshness.apply(
             {place: mark for place, mark in arrival.marks.items() if place[0] == LABELS}
         )
