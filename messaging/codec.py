@@ -10,6 +10,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from confluent_kafka import Message as KafkaMessage
@@ -43,19 +44,35 @@ class Record:
     headers: list[tuple[str, bytes]]
 
 
-def to_record(message: Message, *, key: str, origin: Origin) -> Record:
-    """A message with its headers."""
-    return Record(key.encode(), message.SerializeToString(), headers_of(message, origin))
+def to_record(message: Message, *, key: str, origin: Origin, digest: str = "") -> Record:
+    """A message with its headers; equal messages have equal bytes.
+
+    Args:
+        message: Of a contract in ``proto/fraud/v1``.
+        key: What decides its partition, and what compaction keeps the newest of.
+        origin: Who produces it.
+        digest: Of the feature contract that it was made by; empty for this build's.
+
+    Raises:
+        IncompatibleSchemaError: Those who read the released contracts would misread it.
+    """
+    value = message.SerializeToString(deterministic=True)
+    return Record(key.encode(), value, headers_of(type(message), origin, digest))
 
 
-def headers_of(message: Message, origin: Origin) -> list[tuple[str, bytes]]:
-    """What the headers of a message say."""
-    return [
-        (SCHEMA, message.DESCRIPTOR.full_name.encode()),
+def headers_of(kind: type[Message], origin: Origin, digest: str = "") -> list[tuple[str, bytes]]:
+    """What the headers of a message say; arguments as in :func:`to_record`."""
+    return list(_headers(kind.DESCRIPTOR.full_name, origin, digest))
+
+
+@lru_cache(maxsize=64)
+def _headers(schema: str, origin: Origin, digest: str) -> tuple[tuple[str, bytes], ...]:
+    return (
+        (SCHEMA, schema.encode()),
         (SCHEMA_VERSION, str(REVISION).encode()),
-        (CONTRACT_DIGEST, contract().digest.encode()),
+        (CONTRACT_DIGEST, (digest or contract().digest).encode()),
         (ORIGIN, origin.encode()),
-    ]
+    )
 
 
 def from_record[M: Message](kind: type[M], value: bytes | None, headers: Headers | None) -> M:

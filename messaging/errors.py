@@ -25,7 +25,16 @@ class IncompatibleSchemaError(MessagingError):
 
 
 class DeliveryError(MessagingError):
-    """The broker did not take a message."""
+    """The broker did not take a message.
+
+    Args:
+        message: What was to be delivered, and why it was not.
+        for_good: Whether it never will be, such as when it is too large.
+    """
+
+    def __init__(self, message: str, *, for_good: bool = False) -> None:
+        super().__init__(message)
+        self.for_good = for_good
 
 
 class UnknownLetterError(MessagingError):

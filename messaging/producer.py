@@ -20,6 +20,8 @@ TIMEOUT_SECONDS: Final = 120.0
 FLUSH_SECONDS: Final = 30.0
 ROOM_SECONDS: Final = 0.05
 ANY_PARTITION: Final = -1
+FOR_GOOD: Final = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD)
+"""What is wrong with the message itself: no other try would end otherwise."""
 SHOWN: Final = 3
 """Failures that an error names; the others are counted."""
 
@@ -87,7 +89,8 @@ class MessageProducer:
             topic: Name without prefix.
             record: The message.
             partition: Where it goes; None lets its key say.
-            on_delivery: Called by a later call of this object.
+            on_delivery: Called by a later call of this object; :meth:`flush` then does not tell
+                of a failure again.
 
         Raises:
             DeliveryError: It can never be delivered, such as when it is too large.
@@ -110,8 +113,8 @@ class MessageProducer:
         """Wait until the broker has everything that was handed over.
 
         Raises:
-            DeliveryError: Of what was handed over since the last call, some failed, or some is
-                still waiting after so many seconds; names the first of them.
+            DeliveryError: Of what was handed over since the last call some failed, and nobody was
+                told of it, or some is still waiting after so many seconds; names the first of them.
         """
         waiting = self._producer.flush(seconds)
         failures, count = self._untold, self._untold_count
@@ -166,26 +169,34 @@ class MessageProducer:
                 return
 
     def _answered(self, error: KafkaError | None, message: Message) -> None:
-        if error is None:
-            self.delivered += 1
-            return
-        self.failed += 1
-        self._untold_count += 1
-        if len(self._untold) < SHOWN:
-            self._untold.append(_failure(message, error))
+        self._count(error)
+        if error is not None:
+            self._untold_count += 1
+            if len(self._untold) < SHOWN:
+                self._untold.append(_failure(message, error))
 
     def _told(self, on_delivery: OnDelivery, error: KafkaError | None, message: Message) -> None:
-        self._answered(error, message)
+        self._count(error)
         on_delivery(None if error is None else _failure(message, error))
+
+    def _count(self, error: KafkaError | None) -> None:
+        if error is None:
+            self.delivered += 1
+        else:
+            self.failed += 1
 
 
 def _failure(message: Message, error: KafkaError) -> DeliveryError:
     key = (message.key() or b"").decode("utf-8", "backslashreplace")
-    return DeliveryError(f"Failed to deliver `{key}` to `{message.topic()}`: {error.str()}")
+    return DeliveryError(
+        f"Failed to deliver `{key}` to `{message.topic()}`: {error.str()}",
+        for_good=error.code() in FOR_GOOD,
+    )
 
 
 def _refused(topic: str, record: Record, error: KafkaException) -> DeliveryError:
     key = (record.key or b"").decode("utf-8", "backslashreplace")
     return DeliveryError(
-        f"Failed to deliver `{key}` ({len(record.value):,} bytes) to `{topic}`: {error}"
+        f"Failed to deliver `{key}` ({len(record.value):,} bytes) to `{topic}`: {error}",
+        for_good=error.args[0].code() in FOR_GOOD,
     )

@@ -38,7 +38,7 @@ def jobs_of(
         kept_us = int(settings.outbox.retention_hours * HOUR_US)
         outbox.prune(
             # What the recorder or the index has not read yet must stay.
-            min(outbox.recorded_through(), index.position_in(outbox.identity)),
+            min(drained_through(settings, outbox), index.position_in(outbox.identity)),
             time.time_ns() // 1000 - kept_us,
             PRUNE_ROWS,
         )
@@ -51,3 +51,11 @@ def jobs_of(
         PeriodicJob("index", INDEX_SECONDS, index_payments),
         PeriodicJob("prune", PRUNE_SECONDS, prune),
     ]
+
+
+def drained_through(settings: Settings, outbox: Outbox) -> int:
+    """Up to where every sink that is switched on has everything."""
+    recorded = outbox.recorded_through()
+    if settings.kafka.bootstrap_servers is None:
+        return recorded
+    return min(recorded, outbox.published_through())

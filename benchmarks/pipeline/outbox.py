@@ -20,7 +20,7 @@ from rich.table import Table
 
 from scorer.sinks.database import Synchronous, open_for_writing
 from scorer.sinks.outbox import APPEND_PREDICTION, Outbox
-from scorer.sinks.position import RecordedPosition, write_position
+from scorer.sinks.position import OutboxPosition, write_position
 
 # About a prediction of 60 features.
 PAYLOAD = os.urandom(700)
@@ -98,7 +98,7 @@ def paced(path: Path, *, maintain: bool) -> Samples:
     outbox = Outbox(path, "normal")
     for key in ids(APPENDS):
         outbox.append_prediction(key, DIGEST, PAYLOAD)
-    write_position(path, RecordedPosition(outbox.identity, APPENDS))
+    write_position(path, "recorded", OutboxPosition(outbox.identity, APPENDS))
     samples = []
     with maintained(outbox) if maintain else quiet():
         for key in ids(APPENDS // 2):

@@ -3,7 +3,8 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from fraud.errors import LocalServiceError
 from fraud.logs import configure_logs
 from fraud.settings import Settings, load_settings
+from scorer.recorder.drain import Drain
 from scorer.recorder.errors import RecorderError
 from scorer.recorder.recorder import Recorder
 from scorer.sinks.errors import OutboxError
@@ -24,24 +26,50 @@ def main() -> int:
     configure_logs(settings.logging)
     try:
         with database_of(settings) as dsn:
-            recorder = Recorder(settings.outbox_path, dsn, settings.recorder)
-            stop_on_signals(recorder)
-            recorder.run()
+            drains = drains_of(settings, dsn)
+            stop_on_signals(drains)
+            run(drains)
     except (RecorderError, OutboxError, LocalServiceError) as exc:
         log.error("recorder.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason
         return 1
     return 0
 
 
-def stop_on_signals(recorder: Recorder) -> None:
-    """Have SIGTERM and SIGINT stop the recorder."""
+def drains_of(settings: Settings, dsn: str) -> list[Drain]:
+    """Into PostgreSQL, and into Kafka when a broker is set; neither waits for the other."""
+    drains: list[Drain] = [Recorder(settings.outbox_path, dsn, settings.recorder)]
+    if settings.kafka.bootstrap_servers is not None:
+        from scorer.recorder.publisher import Publisher
 
-    def stop(*_: object) -> None:
-        # On a thread: the handler interrupts `run`, which may hold the lock that `stop` takes.
-        threading.Thread(target=recorder.stop).start()
+        drains.append(Publisher(settings.outbox_path, settings.kafka, settings.recorder))
+    return drains
+
+
+def run(drains: Sequence[Drain]) -> None:
+    """Run each on a thread of its own until all are stopped; when one fails, so do the others."""
+    with ThreadPoolExecutor(len(drains), "drain") as pool:
+        runs = [pool.submit(drain.run) for drain in drains]
+        wait(runs, return_when=FIRST_COMPLETED)
+        stop(drains)
+    for each in runs:
+        each.result()
+
+
+def stop(drains: Sequence[Drain]) -> None:
+    """Have all return from ``run``."""
+    for drain in drains:
+        drain.stop()
+
+
+def stop_on_signals(drains: Sequence[Drain]) -> None:
+    """Have SIGTERM and SIGINT stop all."""
+
+    def handle(*_: object) -> None:
+        # On a thread: the handler interrupts code that may hold the lock that `stop` takes.
+        threading.Thread(target=stop, args=[drains]).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, handle)
 
 
 @contextmanager

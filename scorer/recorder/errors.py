@@ -8,7 +8,7 @@ Tree::
     ├── SchemaVersionError     the tables are of a newer version than this build
     ├── PositionMovedError     another recorder recorded the same entries meanwhile
     ├── RowRefusedError        PostgreSQL refused a value
-    └── UnrecordableError      a payload cannot become a row
+    └── UnrecordableError      a payload cannot become a row, or a message
 """
 
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from scorer.recorder.batch import Batch
 from scorer.recorder.database import RecordDatabase
 from scorer.recorder.errors import RowRefusedError
 from scorer.sinks.entry import OutboxEntry
-from scorer.sinks.position import RecordedPosition, write_position
+from scorer.sinks.position import OutboxPosition, write_position
 from scorer.sinks.reader import OutboxReader
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class Session:
         """Whether the outbox is still the file at its path."""
         return self._reader.is_current
 
-    def record_next(self, limit: int) -> int:
+    def drain_next(self, limit: int) -> int:
         """Record at most ``limit`` entries; returns how many.
 
         Raises:
@@ -80,7 +80,8 @@ class Session:
             log.error("entry.rejected", seq=each.entry.seq, key=each.entry.key, reason=each.reason)
 
     def _tell_position(self) -> None:
-        write_position(self._outbox, RecordedPosition(self._reader.identity, self.position))
+        told = OutboxPosition(self._reader.identity, self.position)
+        write_position(self._outbox, "recorded", told)
 
     def _warn_of_gap(self, first_seq: int) -> None:
         """The scorer forgets recorded entries; a database that was set back misses them."""

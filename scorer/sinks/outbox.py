@@ -12,7 +12,7 @@ from scorer.sinks.database import Synchronous, identity_of, open_for_writing
 from scorer.sinks.entry import AppendedLabels, OutboxEntry, StoredLabel, StoredPrediction
 from scorer.sinks.errors import DuplicateEntryError, to_outbox_error, translated
 from scorer.sinks.maintenance import Maintenance
-from scorer.sinks.position import read_position
+from scorer.sinks.position import published_through, recorded_through
 from scorer.sinks.rows import entries_after, newest_seq_of
 
 __all__ = ["AppendedLabels", "Outbox", "OutboxEntry", "StoredLabel", "StoredPrediction"]
@@ -144,7 +144,11 @@ class Outbox:
 
     def recorded_through(self) -> int:
         """Position up to which the recorder says everything is recorded; 0 when it never ran."""
-        return read_position(self._path, self.identity)
+        return recorded_through(self._path, self.identity)
+
+    def published_through(self) -> int:
+        """Position up to which everything is on Kafka, says the recorder; 0 when it never ran."""
+        return published_through(self._path, self.identity)
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database, aside from appends.

@@ -1,42 +1,56 @@
-"""How far the recorder is, told to the scorer in a small file beside the outbox.
+"""How far those that drain the outbox are, told to the scorer in small files beside it.
 
-The recorder never writes into the outbox itself: the write lock belongs to the hot path.
+They never write into the outbox itself: the write lock belongs to the hot path.
 """
 
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+type Sink = Literal["recorded", "published"]
+"""Into PostgreSQL, or into Kafka."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedPosition:
-    """Every entry up to ``seq`` of the outbox named ``identity`` is recorded."""
+class OutboxPosition:
+    """Every entry up to ``seq`` of the outbox named ``identity`` is through."""
 
     identity: str
     seq: int
 
 
-def position_path(outbox: Path) -> Path:
+def position_path(outbox: Path, sink: Sink) -> Path:
     """Where the position of the outbox at ``outbox`` is told."""
-    return outbox.with_name("recorded_position")
+    return outbox.with_name(f"{sink}_position")
 
 
-def write_position(outbox: Path, position: RecordedPosition) -> None:
+def write_position(outbox: Path, sink: Sink, position: OutboxPosition) -> None:
     """Tell the position; a reader sees the old one or the new one, never a part."""
-    path = position_path(outbox)
+    path = position_path(outbox, sink)
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     draft.write_text(json.dumps({"identity": position.identity, "seq": position.seq}))
     draft.replace(path)
 
 
-def read_position(outbox: Path, identity: str) -> int:
+def read_position(outbox: Path, sink: Sink, identity: str) -> int:
     """The position told for the outbox named ``identity``; 0 when there is none to trust.
 
-    0 is always safe: what is not known to be recorded is kept.
+    0 is always safe: what is not known to be through is kept.
     """
     try:
-        told = json.loads(position_path(outbox).read_text())
+        told = json.loads(position_path(outbox, sink).read_text())
         return int(told["seq"]) if told["identity"] == identity else 0
     except (OSError, ValueError, KeyError, TypeError):
         return 0
+
+
+def recorded_through(outbox: Path, identity: str) -> int:
+    """Up to where PostgreSQL has everything."""
+    return read_position(outbox, "recorded", identity)
+
+
+def published_through(outbox: Path, identity: str) -> int:
+    """Up to where Kafka has everything."""
+    return read_position(outbox, "published", identity)

@@ -136,7 +136,7 @@ def test_two_recorders_record_once(
 ) -> None:
     append(outbox, "t1", "t2")
     other = Recorder(path, dsn, RecorderSettings(batch_rows=1))
-    assert other._record_next() == 1
+    assert other._drain_next() == 1
     assert recorder.drain() == 1
     append(outbox, "t3")
     assert other._step() > 0, "the other was first: it waits and looks again"

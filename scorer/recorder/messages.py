@@ -1,0 +1,48 @@
+"""An outbox entry as the messages that tell others of it."""
+
+from google.protobuf.message import DecodeError
+
+from fraud.v1.label_pb2 import Label
+from fraud.v1.records_pb2 import Prediction
+from messaging.codec import Record, headers_of, to_record
+from messaging.topics import DECISIONS, LABELS, RAW_TRANSACTIONS
+from scorer.recorder.errors import UnrecordableError
+from scorer.sinks.entry import OutboxEntry
+
+
+def to_messages(entry: OutboxEntry) -> list[tuple[str, Record]]:
+    """Topics, by their names without prefix, and what goes to each.
+
+    A decision goes to ``decisions``, byte for byte; its payment to ``raw_transactions``, unless it
+    was read from there; a label to ``labels``. The same entry always gives the same messages, so
+    that those that come twice can be told by their bytes.
+
+    Raises:
+        UnrecordableError: The payload is not what it should be.
+    """
+    if entry.kind == "label":
+        return [(LABELS, _label(entry.payload))]
+    try:
+        prediction = Prediction.FromString(entry.payload)
+    except DecodeError as exc:
+        raise UnrecordableError(f"not a fraud.v1.Prediction: {exc}") from exc
+    payment, digest = prediction.transaction, prediction.response.contract_digest
+    if not payment.account_id:
+        raise UnrecordableError("the prediction has no transaction.account_id")
+    headers = headers_of(Prediction, "scorer", digest)
+    decision = Record(payment.account_id.encode(), entry.payload, headers)
+    messages = [(DECISIONS, decision)]
+    if not prediction.from_stream:
+        record = to_record(payment, key=payment.account_id, origin="scorer", digest=digest)
+        messages.append((RAW_TRANSACTIONS, record))
+    return messages
+
+
+def _label(payload: bytes) -> Record:
+    try:
+        label = Label.FromString(payload)
+    except DecodeError as exc:
+        raise UnrecordableError(f"not a fraud.v1.Label: {exc}") from exc
+    if not label.transaction_id:
+        raise UnrecordableError("the label has no transaction_id")
+    return Record(label.transaction_id.encode(), payload, headers_of(Label, "scorer"))
