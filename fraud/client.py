@@ -128,11 +128,11 @@ class ScorerClient:
 
     def is_serving(self, timeout: float = 2.0) -> bool:
         """Whether the scorer says that it takes payments (gRPC health checking protocol)."""
-        try:
-            answer = self._health.Check(HealthCheckRequest(), timeout=timeout)
-        except grpc.RpcError:
-            return False
-        return bool(answer.status == HealthCheckResponse.SERVING)
+        return self._health_status(timeout) == int(HealthCheckResponse.SERVING)
+
+    def is_answering(self, timeout: float = 2.0) -> bool:
+        """Whether the scorer is there, be it that it takes payments or not yet."""
+        return self._health_status(timeout) is not None
 
     def models(self, timeout: float = 5.0) -> GetModelResponse:
         """Which models serve.
@@ -172,6 +172,12 @@ class ScorerClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _health_status(self, timeout: float) -> int | None:
+        try:
+            return int(self._health.Check(HealthCheckRequest(), timeout=timeout).status)
+        except grpc.RpcError:
+            return None
 
     def _report_one(self, request: ReportRequest, timeout: float) -> ReportResponse:
         return self._retried(lambda: self._labels.Report(request, timeout=timeout))

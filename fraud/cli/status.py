@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 
-import grpc
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -64,10 +63,9 @@ def _print_partitions(console: Console, settings: Settings) -> None:
     if not settings.port_file.is_file():
         return
     with ScorerClient(_target(settings)) as client:
-        try:
-            found = client.freshness()
-        except grpc.RpcError:
+        if not client.is_answering():
             return
+        found = client.freshness()
     table = Table("partition", title=summary(found), title_justify="left")
     for name in ("applied up to", "ends at", "age", "dead letters"):
         table.add_column(name, justify="right")
