@@ -1,11 +1,11 @@
 """Joins what was learned of payments with the payments, and teaches the kernel."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from features_rs import Store
+from features_rs.verdicts import verdict_of
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from scorer.features.convert import to_label
@@ -16,30 +16,6 @@ log = structlog.get_logger(__name__)
 
 # An append waits 2 us for each entry that is read.
 INDEX_BATCH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a label changes, given what stood before it."""
-
-    fraud: bool
-    withdraws: bool
-
-
-def verdict_of(*, fraud: bool, stood_as_fraud: bool) -> Verdict | None:
-    """What the kernel is to learn; None when the label says nothing new.
-
-    A second source that confirms a fraud must not count it twice, and a label that corrects one
-    takes it back.
-
-    >>> verdict_of(fraud=True, stood_as_fraud=True) is None
-    True
-    >>> verdict_of(fraud=False, stood_as_fraud=True)
-    Verdict(fraud=False, withdraws=True)
-    """
-    if fraud and stood_as_fraud:
-        return None
-    return Verdict(fraud=fraud, withdraws=not fraud and stood_as_fraud)
 
 
 class LabelBook:
