@@ -50,8 +50,18 @@ def reconcile(settings: KafkaSettings, declared: Sequence[Topic] | None = None) 
         _extend(admin, settings, [c for c in changes if c.setting == PARTITIONS and c.before])
         _alter(admin, settings, [change for change in changes if change.setting != PARTITIONS])
         if changes:
-            _wait_until(lambda: _all_lead(admin, settings, topics))
+            _wait_until(lambda: _is_done(admin, settings, topics))
     return changes
+
+
+def look_up_topics(settings: KafkaSettings) -> dict[str, FoundTopic]:
+    """Those of the declared topics that are on the broker, by names as declared.
+
+    Raises:
+        BrokerAwayError: No broker answers.
+    """
+    with administering(settings) as admin:
+        return find_topics(admin, settings, load_topics())
 
 
 def delete_topics(settings: KafkaSettings, declared: Sequence[Topic] | None = None) -> None:
@@ -154,13 +164,13 @@ def _wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _all_lead(admin: AdminClient, settings: KafkaSettings, topics: Sequence[Topic]) -> bool:
-    """Whether every partition has a leader, so that producers find them all."""
+def _is_done(admin: AdminClient, settings: KafkaSettings, topics: Sequence[Topic]) -> bool:
+    """Whether all is as declared, and every partition leads, so that producers find them all."""
+    if plan_changes(topics, find_topics(admin, settings, topics)):
+        return False
     there = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
-    for topic in topics:
-        found = there.get(named(settings, topic.name))
-        if found is None or len(found.partitions) < topic.partitions:
-            return False
-        if any(partition.leader < 0 for partition in found.partitions.values()):
-            return False
-    return True
+    found = [there.get(named(settings, topic.name)) for topic in topics]
+    return all(
+        topic is not None and all(part.leader >= 0 for part in topic.partitions.values())
+        for topic in found
+    )

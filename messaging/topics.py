@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fraud.settings import KafkaSettings
+from messaging.errors import TopicError
 
 RAW_TRANSACTIONS: Final = "raw_transactions"
 """``fraud.v1.Transaction`` by account: every payment that is known of."""
@@ -55,6 +56,9 @@ def parse_topics(text: str) -> tuple[Topic, ...]:
 
     >>> parse_topics("[defaults]\n[topics.labels]\npartitions = 2\n'retention.ms' = 60000")
     (Topic(name='labels', partitions=2, config={'retention.ms': '60000'}),)
+
+    Raises:
+        TopicError: A topic has no number of partitions.
     """
     declared = tomllib.loads(text)
     return tuple(
@@ -63,7 +67,12 @@ def parse_topics(text: str) -> tuple[Topic, ...]:
 
 
 def _topic(name: str, values: dict[str, Any]) -> Topic:
-    partitions = values.pop("partitions")
+    partitions = values.pop("partitions", None)
+    if not isinstance(partitions, int) or partitions < 1:
+        raise TopicError(
+            f"Failed to read topic `{name}`: its `partitions` is `{partitions}`, "
+            "and should be a number of at least 1"
+        )
     return Topic(name, partitions, {key: str(value) for key, value in values.items()})
 
 
