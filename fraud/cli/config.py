@@ -50,7 +50,9 @@ def value_of(entry: SettingEntry, settings: Settings) -> str:
     value: Any = settings
     for name in entry.path:
         value = getattr(value, name)
-    return "-" if value is None else masked(str(value))
+    if value is None:
+        return "-"
+    return "***" if entry.is_secret else masked(str(value))
 
 
 def template() -> Iterator[str]:

@@ -8,7 +8,8 @@ import pydantic_settings
 from pydantic_core import ErrorDetails
 
 from fraud.cli.errors import CommandError, SettingsError
-from fraud.cli.setting_list import list_settings, masked, variable_of
+from fraud.cli.setting_list import is_secret, list_settings, masked, variable_of
+from fraud.errors import LocalServiceError
 from fraud.settings import Settings, config_file
 from messaging.errors import BrokerAwayError, MessagingError, UnknownLetterError
 
@@ -31,7 +32,7 @@ def explain(error: Exception) -> CommandError | None:
             return CommandError(str(error), "`fraud kafka status` says whether a local one runs")
         case UnknownLetterError():
             return CommandError(str(error), "`fraud dlq list` prints the keys")
-        case MessagingError():
+        case MessagingError() | LocalServiceError():
             return CommandError(str(error))
         case _:
             return None
@@ -46,9 +47,13 @@ def _explain_details(details: ErrorDetails) -> SettingsError:
         )
     reason = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return SettingsError(
-        f"Failed to read setting `{name}`: value `{masked(str(details['input']))}` {reason}",
+        f"Failed to read setting `{name}`: value `{_shown(path, details)}` {reason}",
         f"set {variable_of(path)}, or `{name}` in {config_file()}",
     )
+
+
+def _shown(path: tuple[str, ...], details: ErrorDetails) -> str:
+    return "***" if is_secret(path) else masked(str(details["input"]))
 
 
 def _near(name: str) -> str:

@@ -36,6 +36,11 @@ class SettingEntry:
         return ".".join(self.path)
 
     @property
+    def is_secret(self) -> bool:
+        """Whether its value is never to be printed."""
+        return is_secret(self.path)
+
+    @property
     def variable(self) -> str:
         """The environment variable that sets it."""
         return variable_of(self.path)
@@ -48,6 +53,15 @@ def variable_of(path: tuple[str, ...]) -> str:
     'FRAUD_SCORER__PORT'
     """
     return f"{Settings.model_config['env_prefix']}{'__'.join(path)}".upper()
+
+
+def is_secret(path: tuple[str, ...]) -> bool:
+    """Whether a setting's value is never to be printed.
+
+    >>> is_secret(("kafka", "sasl_password")), is_secret(("kafka", "sasl_username"))
+    (True, False)
+    """
+    return path[-1:] != () and path[-1].endswith("password")
 
 
 def list_settings() -> list[SettingEntry]:

@@ -49,6 +49,23 @@ def test_passwords_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert row(result, "recorder.dsn")[1] == "postgresql://fraud:***@db:5432/fraud"
 
 
+@pytest.mark.parametrize("command", ["config", "config --toml"])
+def test_a_secret_is_not_printed(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAUD_KAFKA__SASL_PASSWORD", "s3cret")
+    result = run(*command.split())
+    assert result.exit_code == 0
+    assert "s3cret" not in result.stdout
+    if command == "config":
+        assert row(result, "kafka.sasl_password")[1:3] == ["***", "FRAUD_KAFKA__SASL_PASSWORD"]
+
+
+def test_a_secret_that_cannot_be_read_is_not_printed(elsewhere: Path) -> None:
+    (elsewhere / "fraud.toml").write_text("[kafka]\nsasl_password = 31415\n")
+    result = run("config")
+    assert result.exit_code == 2
+    assert "setting `kafka.sasl_password`: value `***` should be a valid string" in result.stderr
+
+
 def test_template_is_toml_that_changes_nothing(elsewhere: Path) -> None:
     defaults = Settings()
     template = run("config", "--toml").stdout
