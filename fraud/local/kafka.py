@@ -23,14 +23,16 @@ READY_SECONDS = 90.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.05
 LOGGING = Path(__file__).with_name("kafka.log4j2.properties")
-# As Kafka's own scripts have it, with less memory: a page cache serves the readers.
-MEMORY = [
+# As Kafka's own scripts have it, with less memory: the system's page cache serves the readers.
+# The quick compiler alone: 3.5 s of processor time to start, not 5.6, and no more of it at 300/s.
+MACHINE = [
     "-Xms256m",
     "-Xmx512m",
     "-XX:+UseG1GC",
     "-XX:MaxGCPauseMillis=20",
     "-XX:InitiatingHeapOccupancyPercent=35",
     "-XX:+ExitOnOutOfMemoryError",
+    "-XX:TieredStopAtLevel=1",
 ]
 # A program of a second is not worth the thorough compiler.
 BRIEF = ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
@@ -128,7 +130,7 @@ class LocalKafka(LocalService):
         self._take_port()
         self._disk.write_properties(self.port, free_port(), self._properties)
         self._disk.format([*java, *BRIEF])
-        java += [f"-Dlog4j2.configurationFile={LOGGING}", "-Djava.awt.headless=true", *MEMORY]
+        java += [f"-Dlog4j2.configurationFile={LOGGING}", "-Djava.awt.headless=true", *MACHINE]
         child = ChildProcess(
             "Kafka",
             [*java, "kafka.Kafka", self._disk.properties_path],

@@ -97,6 +97,22 @@ def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path) -> None:
     assert wait_until_gone(pid)
 
 
+def test_a_detached_one_outlives_its_parent(tmp_path: Path) -> None:
+    script = PARENT.replace("Path(sys.argv[1]))", "Path(sys.argv[1]), detached=True)")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, tmp_path / "log"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pid = int(done.stdout)
+    time.sleep(0.2)
+    os.kill(pid, signal.SIGTERM)
+    assert wait_until_gone(pid)
+
+
 def wait_until_gone(pid: int) -> bool:
     """Whether a process ends; one that nobody waited for counts as ended."""
     deadline = time.monotonic() + WAIT_SECONDS
