@@ -17,6 +17,7 @@ from confluent_kafka import Message as KafkaMessage
 from google.protobuf.message import DecodeError, Message
 
 from features_rs import contract
+from messaging.compatibility import check_released
 from messaging.errors import UnreadableMessageError
 
 SCHEMA: Final = "schema"
@@ -61,7 +62,8 @@ def to_record(message: Message, *, key: str, origin: Origin, digest: str = "") -
 
 
 def headers_of(kind: type[Message], origin: Origin, digest: str = "") -> list[tuple[str, bytes]]:
-    """What the headers of a message say; arguments as in :func:`to_record`."""
+    """What the headers of a message say; arguments and errors as in :func:`to_record`."""
+    check_released(kind.DESCRIPTOR)
     return list(_headers(kind.DESCRIPTOR.full_name, origin, digest))
 
 

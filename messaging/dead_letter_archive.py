@@ -12,7 +12,6 @@ from fraud.v1.stream_pb2 import DeadLetter
 from messaging.codec import (
     SCHEMA,
     Record,
-    from_record,
     header,
     headers_in,
     to_record,
@@ -21,6 +20,7 @@ from messaging.errors import UnknownLetterError, UnreadableMessageError
 from messaging.kinds import KINDS, KINDS_BY_TOPIC
 from messaging.offsets import read_range, reading, watermarks
 from messaging.producer import MessageProducer
+from messaging.registry import accept
 from messaging.topics import DEAD_LETTERS
 
 REPLAYED: Final = "replayed"
@@ -108,6 +108,20 @@ class DeadLetterArchive:
                 return kept
         raise UnknownLetterError(f"dead letter `{key}`: there is none of this key")
 
+    def decoded(self, kept: KeptLetter) -> Message | None:
+        """The message of a letter as far as it can be read; None when it cannot.
+
+        Its bytes may be those of another schema that happen to be readable.
+        """
+        kinds = KINDS_BY_TOPIC.get(kept.letter.topic, ())
+        named = KINDS.get(header(kept.headers, SCHEMA) or "")
+        for kind in (named, *kinds) if named else kinds:
+            try:
+                return accept(kind, kept.letter.value, None, self._settings)
+            except UnreadableMessageError:
+                continue
+        return None
+
     def replay(self, letters: Iterable[KeptLetter], producer: MessageProducer) -> int:
         """Put messages back on their topics, byte for byte, and mark their letters.
 
@@ -136,32 +150,16 @@ class DeadLetterArchive:
             found = watermarks(consumer, self._settings, [DEAD_LETTERS])
             ranges = {number: range_ for (_, number), range_ in found.items()}
             for batch in read_range(consumer, self._settings, DEAD_LETTERS, ranges):
-                yield from filter(None, map(_kept, batch))
+                yield from filter(None, map(self._kept, batch))
 
-
-def decoded(kept: KeptLetter) -> Message | None:
-    """The message of a letter as far as it can be read; None when it cannot.
-
-    Its bytes may be those of another schema that happen to be readable.
-    """
-    kinds = KINDS_BY_TOPIC.get(kept.letter.topic, ())
-    named = KINDS.get(header(kept.headers, SCHEMA) or "")
-    for kind in (named, *kinds) if named else kinds:
+    def _kept(self, message: Any) -> KeptLetter | None:
+        """None for what is no letter: it must not keep the others from being seen."""
+        headers = headers_in(message)
         try:
-            return from_record(kind, kept.letter.value, None)
+            letter = accept(DeadLetter, message.value(), headers, self._settings)
         except UnreadableMessageError:
-            continue
-    return None
-
-
-def _kept(message: Any) -> KeptLetter | None:
-    """None for what is no letter: it must not keep the others from being seen."""
-    headers = headers_in(message)
-    try:
-        letter = from_record(DeadLetter, message.value(), headers)
-    except UnreadableMessageError:
-        return None
-    return KeptLetter(_key(letter), letter, header(headers, REPLAYED))
+            return None
+        return KeptLetter(_key(letter), letter, header(headers, REPLAYED))
 
 
 def _original(kept: KeptLetter) -> Record:

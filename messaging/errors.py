@@ -5,6 +5,7 @@ Tree::
     MessagingError (Exception)
     ├── UnreadableMessageError   a message cannot be read or accepted; carries the reason
     ├── IncompatibleSchemaError  what is to be produced would break those who read it
+    ├── RegistryError            the schema registry does not answer, or refuses
     ├── DeliveryError            the broker did not take a message
     ├── UnknownLetterError       there is no dead letter of this key
     ├── TopicError               a topic cannot be made what is declared
@@ -22,6 +23,10 @@ class UnreadableMessageError(MessagingError):
 
 class IncompatibleSchemaError(MessagingError):
     """What is to be produced would break those who read it."""
+
+
+class RegistryError(MessagingError):
+    """The schema registry does not answer, or refuses."""
 
 
 class DeliveryError(MessagingError):

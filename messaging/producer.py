@@ -1,6 +1,7 @@
 """Messages out, each accounted for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
@@ -11,6 +12,7 @@ from fraud.settings import KafkaSettings
 from messaging.client import producer_config
 from messaging.codec import Record
 from messaging.errors import BrokerAwayError, DeliveryError
+from messaging.registry import Framing
 from messaging.topics import named
 
 QUEUE_MESSAGES: Final = 50_000
@@ -64,6 +66,7 @@ class MessageProducer:
             self._producer = Producer(producer_config(settings, **config))
         except KafkaException as exc:
             raise BrokerAwayError(f"Failed to make a producer of messages: {exc}") from exc
+        self._framing = Framing(settings) if settings.registry_url is not None else None
         self.delivered = 0
         """Messages that the broker has."""
         self.failed = 0
@@ -94,7 +97,11 @@ class MessageProducer:
 
         Raises:
             DeliveryError: It can never be delivered, such as when it is too large.
+            IncompatibleSchemaError: The schema registry refuses its schema.
+            RegistryError: The schema registry, when one is set, cannot be used.
         """
+        if self._framing is not None:
+            record = replace(record, value=self._framing.framed(topic, record))
         self._hand_over(topic, record, partition, on_delivery)
 
     def forward(self, topic: str, record: Record) -> None:

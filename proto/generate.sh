@@ -28,7 +28,13 @@ if [ "${1:-}" = --check ]; then
       exit 1
     }
   done
+  # What producers are held to is what `buf breaking` is.
+  cmp proto/baseline.binpb messaging/released.binpb || {
+    echo "Out of date: messaging/released.binpb. Run \`make generate\`." >&2
+    exit 1
+  }
 else
   rm -rf fraud/v1 fraud/buf
   cp -r "$out/fraud/v1" "$out/fraud/buf" fraud/
+  cp proto/baseline.binpb messaging/released.binpb
 fi

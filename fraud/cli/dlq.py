@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from google.protobuf import text_format
+from google.protobuf.message import Message
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,7 @@ from rich.text import Text
 from fraud.cli.errors import CommandError
 from fraud.settings import load_settings
 from fraud.v1.stream_pb2 import DeadLetter
-from messaging.dead_letter_archive import DeadLetterArchive, KeptLetter, Wanted, decoded
+from messaging.dead_letter_archive import DeadLetterArchive, Wanted
 from messaging.producer import MessageProducer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -53,7 +54,8 @@ def show(
     key: Annotated[str, typer.Argument(help="Such as raw_transactions/3/1207.")],
 ) -> None:
     """Print one dead letter: why, the headers, the bytes, and what can be read of them."""
-    kept = _archive().find(key)
+    archive = _archive()
+    kept = archive.find(key)
     letter = kept.letter
     table = Table(show_header=False, title=key, title_justify="left")
     table.add_column(style="bold")
@@ -68,7 +70,7 @@ def show(
         table.add_row(f"header {name}", Text(value.decode("utf-8", "backslashreplace")))
     Console().print(table)
     typer.echo(_hexadecimal(letter.value))
-    typer.echo(_readable(kept))
+    typer.echo(_readable(archive.decoded(kept)))
 
 
 @app.command()
@@ -122,8 +124,7 @@ def _hexadecimal(value: bytes) -> str:
     return "\n".join(lines)
 
 
-def _readable(kept: KeptLetter) -> str:
-    message = decoded(kept)
+def _readable(message: Message | None) -> str:
     if message is None:
         return "They cannot be read as a message of that topic."
     text = text_format.MessageToString(message, print_unknown_fields=True)

@@ -11,7 +11,7 @@ from fraud.local.port import free_port
 from fraud.settings import KafkaSettings
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import header, headers_in, to_record
-from messaging.dead_letter_archive import REPLAYED_FROM, DeadLetterArchive, Wanted, decoded
+from messaging.dead_letter_archive import REPLAYED_FROM, DeadLetterArchive, Wanted
 from messaging.dead_letters import LARGEST_VALUE, DeadLetters, FoundMessage
 from messaging.errors import UnknownLetterError
 from messaging.producer import MessageProducer
@@ -51,14 +51,15 @@ def test_a_message_read_from_a_topic_is_kept_whole(kafka_settings: KafkaSettings
         letters.put(message, REASON)
         letters.flush()
     assert letters.counts == {"amount_minor": 1}
-    [kept] = DeadLetterArchive(kafka_settings).letters()
+    archive = DeadLetterArchive(kafka_settings)
+    [kept] = archive.letters()
     assert kept.key == f"raw_transactions/{message.partition()}/0"
     assert (kept.letter.reason, kept.letter.consumer) == (REASON, "worker")
     assert (kept.letter.key, kept.letter.value) == (record.key, record.value)
     assert kept.headers == record.headers
     assert kept.letter.produced_at.ToMilliseconds() == message.timestamp()[1]
     assert abs(kept.letter.failed_at.ToDatetime(UTC) - datetime.now(UTC)) < timedelta(minutes=1)
-    assert decoded(kept) == PAYMENT
+    assert archive.decoded(kept) == PAYMENT
 
 
 def test_several_consumers_write_one_letter(kafka_settings: KafkaSettings) -> None:
