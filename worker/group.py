@@ -1,8 +1,10 @@
 """The consumer group's timing, which the broker keeps under KIP-848 and a member may set."""
 
+from collections.abc import Mapping
+
 import structlog
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import (  # type: ignore[attr-defined] # it re-exports these in passing
+from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
@@ -17,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_MS = 100
 """A member hears of a change at its next heartbeat, so this is most of a planned hand-over."""
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 5.0
 
 
 def configure_group(settings: Settings) -> None:
@@ -27,19 +29,19 @@ def configure_group(settings: Settings) -> None:
         BrokerAwayError: No broker is set.
     """
     admin = AdminClient(common_config(settings.kafka))
-    for name, value in _timing(settings).items():
-        entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
-        resource = ConfigResource(
-            ResourceType.GROUP, settings.worker.group, incremental_configs=[entry]
-        )
-        answer = admin.incremental_alter_configs([resource], request_timeout=TIMEOUT_SECONDS)
-        try:
-            answer[resource].result(TIMEOUT_SECONDS)
-        except KafkaException as exc:
-            log.warning("worker.group_setting_refused", setting=name, reason=str(exc))
+    timing = timing_of(settings)
+    try:
+        _alter(admin, settings.worker.group, timing)
+    except KafkaException:
+        # Perhaps one alone is to blame: Kafka before 4.3 does not know the last.
+        for name, value in timing.items():
+            _try_to_alter(admin, settings.worker.group, {name: value})
+    except TimeoutError:
+        log.warning("worker.group_settings_unanswered", seconds=TIMEOUT_SECONDS)
 
 
-def _timing(settings: Settings) -> dict[str, str]:
+def timing_of(settings: Settings) -> dict[str, str]:
+    """What the group is set to, by the broker's names."""
     return {
         "consumer.session.timeout.ms": str(settings.worker.session_ms),
         "consumer.heartbeat.interval.ms": str(HEARTBEAT_MS),
@@ -47,3 +49,26 @@ def _timing(settings: Settings) -> dict[str, str]:
         # soon after a join would wait for the rest of that second.
         "consumer.assignment.interval.ms": "0",
     }
+
+
+def _try_to_alter(admin: AdminClient, group: str, entries: Mapping[str, str]) -> None:
+    try:
+        _alter(admin, group, entries)
+    except (KafkaException, TimeoutError) as exc:
+        log.warning("worker.group_setting_refused", settings=list(entries), reason=str(exc))
+
+
+def _alter(admin: AdminClient, group: str, entries: Mapping[str, str]) -> None:
+    """Set what is named and leave the rest.
+
+    Raises:
+        KafkaException: The broker refuses, or does not answer.
+        TimeoutError: The client does not say.
+    """
+    changes = [
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        for name, value in entries.items()
+    ]
+    resource = ConfigResource(ResourceType.GROUP, group, incremental_configs=changes)
+    answer = admin.incremental_alter_configs([resource], request_timeout=TIMEOUT_SECONDS)
+    answer[resource].result(2 * TIMEOUT_SECONDS)

@@ -64,11 +64,19 @@ def read_ledger(kafka: KafkaSettings, outboxes: Iterable[Path]) -> Ledger:
 
 
 def wait_until_decided(outboxes: Iterable[Path], payments: int, seconds: float) -> bool:
-    """Wait until so many payments are decided; returns whether they are."""
+    """Wait until so many payments are decided; returns whether they are.
+
+    Args:
+        outboxes: Of all scorers.
+        payments: How many to wait for.
+        seconds: Without any decision, after which it is given up.
+    """
     readers = [OutboxReader(outbox) for outbox in outboxes]
-    deadline = time.monotonic() + seconds
+    decided, deadline = 0, time.monotonic() + seconds
     try:
-        while sum(reader.newest_seq for reader in readers) < payments:
+        while (now := sum(reader.newest_seq for reader in readers)) < payments:
+            if now > decided:
+                decided, deadline = now, time.monotonic() + seconds
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)

@@ -14,7 +14,7 @@ from benchmarks.pipeline.rebalance.stage import Stage, running_stage
 from fraud.settings import KafkaSettings
 
 SETTLE_SECONDS = 2.0
-DECIDE_SECONDS = 30.0
+DECIDE_SECONDS = 20.0
 
 
 def run(home: Path, kafka: KafkaSettings, plan: Plan, tell: Callable[[str], None]) -> Result:
