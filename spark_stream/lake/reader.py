@@ -36,7 +36,13 @@ def read_dates(
     Raises:
         NoLakeError: There is no lake.
     """
-    table = open_table(settings.lake_dir)
+    return read_table_dates(open_table(settings.lake_dir), first, last)
+
+
+def read_table_dates(
+    table: DeltaTable, first: date | None = None, last: date | None = None
+) -> Iterator[Any]:
+    """:func:`read_dates` of a table that is open."""
     for day in dates_in(table):
         if (first or day) <= day <= (last or day):
             yield read_date(table, day)

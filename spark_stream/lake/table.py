@@ -21,6 +21,8 @@ from deltalake.exceptions import TableNotFoundError
 from spark_stream.lake.errors import NoLakeError
 from spark_stream.lake.schema import LAKE, PARTITION
 
+PARTITIONS: Final = "partitions"
+"""Number in the log: partitions of the topic, as far as messages came of them."""
 CONFIGURATION: Final = {
     # A reader that opened the table has so long to read it while compaction replaces its files.
     "delta.deletedFileRetentionDuration": "interval 2 hours",
@@ -80,3 +82,11 @@ def batch_name(query_id: str) -> str:
 def offset_name(partition: int) -> str:
     """Of the first offset of a partition that is not in the table."""
     return f"offset/{partition}"
+
+
+def offsets_of(table: DeltaTable) -> dict[int, int]:
+    """Of each partition of the topic the first offset that is not in the table."""
+    found = {
+        each: number(table, offset_name(each)) for each in range(number(table, PARTITIONS) or 0)
+    }
+    return {partition: offset for partition, offset in found.items() if offset is not None}

@@ -21,7 +21,7 @@ from spark_stream.lake.comparison import Comparison, compare
 from spark_stream.lake.decode import decode
 from spark_stream.lake.rows import Rows, codes_of
 from spark_stream.lake.schema import PARTITION
-from spark_stream.lake.table import number, offset_name, open_table
+from spark_stream.lake.table import offsets_of, open_table
 
 SHOWN: Final = 10
 """Differing payments that are named."""
@@ -76,9 +76,13 @@ def verify(settings: Settings, tell: Tell = lambda *_: None) -> Verification:
     table = open_table(settings.lake_dir)
     with reading(settings.kafka) as consumer:
         found = watermarks(consumer, settings.kafka, [RAW_TRANSACTIONS])
-        ends = {place: number(table, offset_name(place[1])) or 0 for place in found}
-        ranges = {place[1]: (low, min(high, ends[place])) for place, (low, high) in found.items()}
-        behind = sum(max(high - max(ends[place], low), 0) for place, (low, high) in found.items())
+        ends = offsets_of(table)
+        ranges = {
+            place: (low, min(high, ends.get(place, 0))) for (_, place), (low, high) in found.items()
+        }
+        behind = sum(
+            max(high - max(ends.get(place, 0), low), 0) for (_, place), (low, high) in found.items()
+        )
         reader = _TopicReader(settings, consumer)
         topic = Rows.joined([Rows.of_batch(batch) for batch in reader.read(ranges, tell)])
         lake, wrong_folder = _read_lake(table, tell)

@@ -10,7 +10,14 @@ import structlog
 from spark_stream.lake.compact import compact
 from spark_stream.lake.repeats import without_repeats
 from spark_stream.lake.schema import LAKE, PARTITION
-from spark_stream.lake.table import append, batch_name, number, offset_name, open_or_make
+from spark_stream.lake.table import (
+    PARTITIONS,
+    append,
+    batch_name,
+    number,
+    offset_name,
+    open_or_make,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +64,7 @@ class LakeWriter:
             batch_name(query_id): batch_id,
             REPEATS: self._total(REPEATS) + len(readable) - len(new),
             UNREADABLE: self._total(UNREADABLE) + len(found) - len(readable),
+            PARTITIONS: max(self._total(PARTITIONS), partitions_of(found)),
             **ends_of(found),
         }
         append(self._table, new, numbers)
@@ -88,3 +96,9 @@ def ends_of(found: Any) -> dict[str, int]:
         last["kafka_partition"].to_pylist(), last["kafka_offset_max"].to_pylist(), strict=True
     )
     return {offset_name(partition): offset + 1 for partition, offset in pairs}
+
+
+def partitions_of(found: Any) -> int:
+    """One more than the greatest number of a partition in a batch."""
+    greatest = pc.max(found["kafka_partition"]).as_py()
+    return 0 if greatest is None else greatest + 1
