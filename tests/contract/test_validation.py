@@ -73,7 +73,7 @@ RULES = [
 ]
 
 
-def _message(rule: Rule, value: Any) -> Message:
+def message_with(rule: Rule, value: Any) -> Message:
     kind = MESSAGES[rule.message]
     values = json_format.MessageToDict(_golden(rule.message), preserving_proto_field_name=True)
     values[rule.field] = _expanded(value)
@@ -97,9 +97,9 @@ def _golden(name: str) -> Message:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.message}.{rule.field}")
 def test_rule_lets_the_good_value_through_and_names_the_bad_one(rule: Rule) -> None:
-    validate(_message(rule, rule.good))
+    validate(message_with(rule, rule.good))
     with pytest.raises(InvalidRequestError) as refusal:
-        validate(_message(rule, rule.bad))
+        validate(message_with(rule, rule.bad))
     fields = [violation.field for violation in refusal.value.violations]
     named = rule.field if rule.named is None else rule.named
     assert [field for field in fields if field == named or field.startswith(f"{named}[")]
@@ -116,7 +116,9 @@ def test_every_field_with_a_rule_is_in_the_table() -> None:
 
 
 def test_message_within_a_message_is_named_by_its_path() -> None:
-    request = _message(Rule("ScoreRequest", "transaction", None, None), {"@golden": "Transaction"})
+    request = message_with(
+        Rule("ScoreRequest", "transaction", None, None), {"@golden": "Transaction"}
+    )
     request.transaction.coordinates.latitude = 91  # type: ignore[attr-defined]
     with pytest.raises(InvalidRequestError, match=r"transaction\.coordinates\.latitude: `91"):
         validate(request)
