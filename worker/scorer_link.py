@@ -12,6 +12,7 @@ from worker.errors import Cause, NotAnsweredError, RefusedError
 log = structlog.get_logger(__name__)
 
 CALL_SECONDS = 1.0
+INVALID = "invalid request: "
 REFUSED = {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.ALREADY_EXISTS}
 CAUSES: dict[grpc.StatusCode, Cause] = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: "shed",
@@ -63,7 +64,7 @@ class ScorerLink:
     def _to_error(self, error: grpc.RpcError) -> RefusedError | NotAnsweredError:
         code, details = error.code(), error.details() or ""
         if code in REFUSED:
-            return RefusedError(details)
+            return RefusedError(details.removeprefix(INVALID))
         cause = CAUSES.get(code, "failed")
         if cause != "shed":
             self._tell(False, f"{code.name}: {details}")

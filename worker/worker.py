@@ -9,8 +9,9 @@ from confluent_kafka import Message
 
 from fraud.settings import Settings
 from fraud.v1.transaction_pb2 import Transaction
-from messaging.codec import ORIGIN, from_record, header, headers_in
+from messaging.codec import ORIGIN, header, headers_in
 from messaging.errors import UnreadableMessageError
+from messaging.registry import accept
 from worker.claim import Claim
 from worker.consumer import PaymentConsumer
 from worker.group import configure_group
@@ -114,9 +115,9 @@ class Worker:
         value, most = message.value() or b"", self._settings.scorer.max_message_bytes // 2
         if len(value) > most:
             raise UnreadableMessageError(
-                f"the message's {len(value):,} bytes are more than the {most:,} of a payment"
+                f"value: {len(value):,} bytes are more than the {most:,} of a payment"
             )
-        return from_record(Transaction, value, headers_in(message))
+        return accept(Transaction, value, headers_in(message), self._settings.kafka)
 
     def _finish(self, claims: list[Claim]) -> None:
         left = self._lanes.finish(claims, FINISH_SECONDS)
