@@ -81,6 +81,8 @@ class EndsWatch:
             if not self._is_away:
                 log.warning("tail.broker_away", error=str(exc))
             self._is_away = True
+            # After a broker's restart the client goes on asking by an epoch that is no more.
+            self._admin = AdminClient(common_config(self._settings))
         else:
             if self._is_away:
                 log.info("tail.broker_back")

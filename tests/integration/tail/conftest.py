@@ -52,3 +52,10 @@ def is_serving(service: ScorerService) -> bool:
 
 def target_of(service: ScorerService) -> str:
     return f"127.0.0.1:{service.port}"
+
+
+def applied(service: ScorerService, topic: str = "raw_transactions") -> int:
+    """Messages of a topic that are in the state."""
+    assert service.freshness is not None
+    views = service.freshness.partitions()
+    return sum(view.next_offset for (name, _), view in views.items() if name == topic)

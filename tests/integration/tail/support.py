@@ -1,10 +1,12 @@
 """Scorers that follow topics, and what is put there for them."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from features_rs import Store, contract
 from fraud.client import ScorerClient
@@ -20,9 +22,10 @@ from fraud.v1.records_pb2 import (
 )
 from fraud.v1.stream_pb2 import StreamProgress
 from fraud.v1.transaction_pb2 import Transaction
+from messaging.client import common_config
 from messaging.codec import Record, to_record
 from messaging.producer import MessageProducer
-from messaging.topics import FEATURE_VECTORS, LABELS, RAW_TRANSACTIONS
+from messaging.topics import FEATURE_VECTORS, LABELS, RAW_TRANSACTIONS, named
 from messaging.vectors import progress_key, vector_key
 from scorer.features.convert import to_event, to_label
 from scorer.features.payments import PaymentFacts
@@ -45,21 +48,21 @@ def following(home: Path, kafka: KafkaSettings, bundles: Path, **scorer: object)
     """Settings of a scorer that follows the topics."""
     return Settings(
         home=home,
-        scorer=ScorerSettings(**{"port": 0, **scorer}),  # type: ignore[arg-type]
+        scorer=ScorerSettings(**{"port": 0, **scorer}),
         registry=RegistrySettings(directory=bundles),
         kafka=kafka,
     )
 
 
-def paid(number: int) -> Transaction:
-    """Payment ``number`` of a few accounts, devices and merchants, a minute after the last."""
+def paid(number: int, step: int = STEP) -> Transaction:
+    """Payment ``number`` of a few accounts, devices and merchants, some seconds after the last."""
     return payment(
         f"t{number}",
         account_id=f"account-{number % ACCOUNTS}",
         device_id=f"device-{number % 5}",
         merchant_id=f"merchant-{number % 3}",
         amount_minor=100 + number,
-        seconds=STEP * number,
+        seconds=step * number,
     )
 
 
@@ -86,6 +89,7 @@ class Feed:
     """Puts messages on the topics, as the simulator, the recorder and the stream do."""
 
     def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
         self.producer = MessageProducer(settings)
 
     def pay(self, payments: Iterable[Transaction]) -> None:
@@ -104,11 +108,21 @@ class Feed:
         self.producer.produce(topic, Record(b"key", value, []), partition)
         self.producer.flush()
 
+    def forget(self, ends: Mapping[tuple[str, int], int]) -> None:
+        """Have the broker delete everything before these offsets, as retention does."""
+        places = [
+            TopicPartition(named(self._settings, topic), number, offset)
+            for (topic, number), offset in ends.items()
+        ]
+        admin = AdminClient(common_config(self._settings))
+        for done in admin.delete_records(places).values():
+            done.result(10)
+
     def publish(self, store: Store, digest: str = DIGEST) -> None:
         """The states of every entity of the tests, as the stream publishes them."""
         for kind, number in KINDS.items():
             for entity in entities(kind):
-                state = store.snapshot(kind, entity)  # type: ignore[arg-type]
+                state = store.snapshot(kind, entity)
                 if state is None:
                     continue
                 vector = FeatureVector(

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from features_rs import contract
 from fraud.client import ScorerClient
 from fraud.settings import KafkaSettings
-from tests.integration.tail.conftest import StartScorer, target_of
+from scorer.features.convert import to_event
+from scorer.service import ScorerService
+from tests.integration.tail.conftest import StartScorer, applied, target_of
 from tests.integration.tail.support import (
     Feed,
     assert_same_bits,
@@ -18,20 +22,15 @@ from tests.integration.tail.support import (
     served,
     wait_until,
 )
-from tests.unit.scorer.support import payment
+from tests.unit.scorer.support import WIDTH, payment
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-
-
-def applied(service: object) -> int:
-    views = service.freshness.partitions()  # type: ignore[attr-defined]
-    return sum(view.next_offset for (topic, _), view in views.items() if topic != "labels")
 
 
 def test_every_produced_payment_counts_for_the_next_score(
     start: StartScorer, feed: Feed, tmp_path: Path, kafka_settings: KafkaSettings, bundles: Path
 ) -> None:
-    payments = [paid(number) for number in range(300)]
+    payments = [paid(number, step=10) for number in range(300)]
     feed.pay(payments[:200])
     service = start()
     assert applied(service) == 200
@@ -79,25 +78,17 @@ def test_labels_reach_the_risk_features_of_every_scorer(
         assert_same_bits(served(target_of(service), settings), wanted)
 
 
-def known_frauds(service: object) -> int:
-    from features_rs import contract
-    from scorer.features.convert import to_event
-    from tests.unit.scorer.support import WIDTH
-
-    import numpy as np
-
+def known_frauds(service: ScorerService) -> int:
     total = 0
     for merchant in range(3):
         row = np.empty(WIDTH, np.float32)
         event = to_event(payment("p", merchant_id=f"merchant-{merchant}", seconds=3 * 86_400))
-        service.state._store.assemble(event, row)  # type: ignore[attr-defined]
+        service.state._store.assemble(event, row)
         total += int(row[contract().index("merchant_frauds_known_30d")])
     return total
 
 
 def test_a_scorer_without_topics_tells_no_age(tmp_path: Path, bundles: Path) -> None:
-    from scorer.service import ScorerService
-
     service = ScorerService(following(tmp_path / "alone", KafkaSettings(), bundles))
     service.start()
     with ScorerClient(target_of(service)) as client:

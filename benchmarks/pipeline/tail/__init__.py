@@ -1,0 +1,1 @@
+"""How soon a produced payment counts, and what payments that arrive cost those being scored."""
