@@ -3,8 +3,9 @@
 Tree::
 
     StreamError (Exception)
-    ├── CheckpointMismatchError  a checkpoint is of another contract or state layout
-    └── QueryFailedError         a streaming query ended by itself
+    ├── CheckpointMismatchError  a checkpoint is of another contract or layout of states
+    ├── CheckpointInUseError     another job is at work on the checkpoints
+    └── QueryFailedError         a streaming query ended by itself again and again
 """
 
 
@@ -16,5 +17,9 @@ class CheckpointMismatchError(StreamError):
     """A checkpoint cannot be continued by this version; names both sides and what to do."""
 
 
+class CheckpointInUseError(StreamError):
+    """Another job is at work on the checkpoints."""
+
+
 class QueryFailedError(StreamError):
-    """A streaming query ended by itself; carries Spark's reason."""
+    """A streaming query ended by itself again and again; carries Spark's reason."""

@@ -48,3 +48,36 @@ MEMORY: Final = (
 
 JAVA_OPTIONS: Final = "-XX:+UseG1GC"
 """Of driver and executors."""
+
+SOURCE: Final = (
+    Tuned("maxOffsetsPerTrigger", "2000", "Bounds a batch, and so its memory, after a pause."),
+    Tuned("kafka.fetch.max.wait.ms", "20", "A fetch that finds nothing waits half a second else."),
+)
+"""Options of the Kafka source."""
+
+STREAMING: Final = (
+    Tuned("spark.sql.shuffle.partitions", "2", "As many as cores: each costs a task a stage."),
+    Tuned(
+        "spark.sql.streaming.stateStore.providerClass",
+        "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
+        "States outside the heap, on disk; the only one that transformWithState takes.",
+    ),
+    Tuned(
+        "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled",
+        "true",
+        "A batch saves what changed, not the whole store.",
+    ),
+    Tuned(
+        "spark.sql.streaming.noDataMicroBatches.enabled",
+        "false",
+        "There are no watermarks that an empty batch could move.",
+    ),
+    Tuned("spark.sql.streaming.pollingDelay", "5ms", "How soon new messages are looked for."),
+)
+"""For sessions that stream."""
+
+SINK: Final = (
+    Tuned("kafka.acks", "all", "A batch that is committed is on every replica."),
+    Tuned("kafka.linger.ms", "5", "Vectors of a batch travel together."),
+)
+"""Options of the Kafka sink."""

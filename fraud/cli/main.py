@@ -30,6 +30,7 @@ class FraudGroup(LazyGroup):
         CommandEntry("load", "fraud.cli.load", "Send payments at a rate; print the latencies."),
         CommandEntry("produce", "fraud.cli.produce", "Put payments onto Kafka at a rate."),
         CommandEntry("dlq", "fraud.cli.dlq", "List, show and replay what could not be read."),
+        CommandEntry("spark", "fraud.cli.spark", "Keep features and the lake from the topics."),
         CommandEntry("status", "fraud.cli.status", "Print what runs, and how far it is."),
         CommandEntry("config", "fraud.cli.config", "Print every setting, its value and source."),
     ]
