@@ -1,0 +1,94 @@
+"""What a payment's state does with labels: before it, after it, twice, and taken back."""
+
+from collections.abc import Iterator
+
+from pyspark.sql import Row
+
+from fraud.v1.label_pb2 import Label
+from fraud.v1.transaction_pb2 import Transaction
+from spark_stream.payments import SCHEMA, Payment
+from tests.unit.scorer.support import BEGIN_SECONDS, payment
+
+
+def _arrival(transaction: Transaction) -> Row:
+    return Row(
+        account_id=transaction.account_id,
+        merchant_id=transaction.merchant_id,
+        category=transaction.category,
+        device_id=transaction.device_id,
+        payload=transaction.SerializeToString(),
+    )
+
+
+def _label(days: int, *, fraud: bool, source: str = "chargeback") -> Label:
+    label = Label(transaction_id="t1", fraud=fraud, source=source)
+    label.happened_at.seconds = BEGIN_SECONDS
+    label.known_at.seconds = BEGIN_SECONDS + days * 86_400
+    return label
+
+
+def _verdicts(rows: Iterator[Row]) -> list[tuple[bool, bool]]:
+    return [(row.fraud, row.withdraws) for row in rows if row.known_at_us is not None]
+
+
+def test_a_payment_is_passed_on_once() -> None:
+    state = Payment(None)
+    (first,) = state.arrive(_arrival(payment("t1")))
+    assert (first.account_id, first.merchant_id, first.known_at_us) == (
+        "account-1",
+        "merchant-1",
+        None,
+    )
+    assert list(state.arrive(_arrival(payment("t1")))) == []
+    assert list(Payment(state.state).arrive(_arrival(payment("t1")))) == []
+
+
+def test_a_row_has_the_columns_that_the_schema_names() -> None:
+    (row,) = Payment(None).arrive(_arrival(payment("t1")))
+    assert list(row.asDict()) == [part.split()[0] for part in SCHEMA.split(", ")]
+
+
+def test_a_label_names_merchant_and_category_alone() -> None:
+    state = Payment(None)
+    list(state.arrive(_arrival(payment("t1"))))
+    (row,) = state.learn(_label(3, fraud=True))
+    facts = Transaction.FromString(row.payment)
+    assert (row.account_id, row.device_id) == (None, None)
+    assert (row.merchant_id, row.category) == ("merchant-1", "5411")
+    assert (facts.transaction_id, facts.amount_minor, facts.currency) == ("t1", 1250, "EUR")
+    assert facts.event_time.seconds == BEGIN_SECONDS
+    assert row.known_at_us == (BEGIN_SECONDS + 3 * 86_400) * 1_000_000
+
+
+def test_labels_that_came_first_wait_for_their_payment() -> None:
+    state = Payment(None)
+    assert list(state.learn(_label(5, fraud=False))) == []
+    assert list(state.learn(_label(3, fraud=True))) == []
+    later = Payment(state.state)
+    rows = later.arrive(_arrival(payment("t1")))
+    # In the order in which they became known: a fraud, then its withdrawal.
+    assert _verdicts(rows) == [(True, False), (False, True)]
+
+
+def test_a_second_source_does_not_count_a_fraud_twice() -> None:
+    state = Payment(None)
+    list(state.arrive(_arrival(payment("t1"))))
+    assert _verdicts(state.learn(_label(3, fraud=True))) == [(True, False)]
+    assert _verdicts(Payment(state.state).learn(_label(4, fraud=True, source="analyst"))) == []
+
+
+def test_a_correction_withdraws_across_batches() -> None:
+    state = Payment(None)
+    list(state.arrive(_arrival(payment("t1"))))
+    list(state.learn(_label(3, fraud=True)))
+    assert _verdicts(Payment(state.state).learn(_label(4, fraud=False))) == [(False, True)]
+
+
+def test_a_repeated_label_says_the_same_and_is_kept_once() -> None:
+    state = Payment(None)
+    list(state.arrive(_arrival(payment("t1"))))
+    list(state.learn(_label(3, fraud=True)))
+    again = Payment(state.state)
+    assert _verdicts(again.learn(_label(3, fraud=True))) == [(True, False)]
+    assert not again.changed
+    assert again.state == state.state
