@@ -271,7 +271,7 @@ def _table(report: ProduceReport) -> Table:
     late = (report.late_p50_us, report.late_p99_us, report.late_max_us)
     p50, p99, most = (f"{time_us / 1000:,.1f}" for time_us in late)
     rows.caption = (
-        f"{report.payments.acknowledged / report.seconds:,.0f} payments/s over "
+        f"{report.payments_a_second:,.0f} payments/s over "
         f"{report.seconds:,.1f} s; sent behind the intended time: P50 {p50} ms, P99 {p99} ms, "
         f"at most {most} ms"
     )

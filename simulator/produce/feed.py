@@ -1,10 +1,11 @@
 """Makes messages ready in a process of its own, so that sending them is never held up by it."""
 
-import fcntl
 import multiprocessing
 import signal
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from queue import Empty, Full, Queue
+from threading import Thread
 from types import TracebackType
 from typing import Final, Self
 
@@ -13,8 +14,12 @@ from simulator.produce.errors import ProduceError
 from simulator.produce.plan import ProducePlan
 from simulator.produce.sequence import Block, Sequence, Start
 
-PIPE_BYTES: Final = 1_048_576
+BLOCKS: Final = 80
+"""Blocks that wait in this process; as soon as one is taken, the other process goes on."""
 STOP_SECONDS: Final = 5.0
+WAIT_SECONDS: Final = 0.05
+
+type Fed = Start | Block | Exception | None
 
 
 class Feed:
@@ -27,11 +32,15 @@ class Feed:
 
     def __init__(self, plan: ProducePlan, cursor: Cursor) -> None:
         context = multiprocessing.get_context("spawn")
-        self._ready, far = context.Pipe(duplex=False)
-        _widen(self._ready)
+        self._near, far = context.Pipe(duplex=False)
         self._process = context.Process(target=_make_ready, args=(plan, cursor, far), daemon=True)
         self._process.start()
         far.close()
+        # A block that has arrived in part must not hold up those who send: a thread waits for it.
+        self._ready: Queue[Fed] = Queue(BLOCKS)
+        self._reader = Thread(target=self._read, name="feed", daemon=True)
+        self._closing = False
+        self._reader.start()
         self.ended = False
         """Whether there is nothing more to come."""
 
@@ -41,28 +50,31 @@ class Feed:
         Raises:
             ProduceError: The source cannot be read, or the process ended.
         """
-        first = self._receive()
+        first = self._receive(None)
         return first.epochs if isinstance(first, Start) else ()
 
-    def take(self, seconds: float = 0.0) -> Block | None:
-        """The next block if it comes within so long.
+    def take(self) -> Block | None:
+        """The next block if it is there.
 
         Raises:
             ProduceError: The source cannot be read, or the process ended.
         """
-        if self.ended or not self._ready.poll(seconds):
+        try:
+            block = None if self.ended else self._receive(0)
+        except Empty:
             return None
-        block = self._receive()
         return block if isinstance(block, Block) else None
 
     def close(self) -> None:
         """End the process."""
-        self._ready.close()
+        self._closing = True
         self._process.terminate()
         self._process.join(STOP_SECONDS)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        self._reader.join()
+        self._near.close()
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +87,26 @@ class Feed:
     ) -> None:
         self.close()
 
-    def _receive(self) -> Start | Block | None:
-        try:
-            received = self._ready.recv()
-        except EOFError as exc:
-            raise ProduceError("The process that makes payments ready has ended") from exc
+    def _receive(self, seconds: float | None) -> Fed:
+        received = self._ready.get(seconds != 0, seconds)
         if isinstance(received, Exception):
             raise received
         self.ended = received is None
-        found: Start | Block | None = received
-        return found
+        return received
+
+    def _read(self) -> None:
+        received: Fed = None
+        while not self._closing:
+            try:
+                received = self._near.recv()
+            except EOFError:
+                received = ProduceError("The process that makes payments ready has ended")
+            while not self._closing:
+                with suppress(Full):
+                    self._ready.put(received, timeout=WAIT_SECONDS)
+                    break
+            if not isinstance(received, Start | Block):
+                return
 
 
 def _make_ready(plan: ProducePlan, cursor: Cursor, out: Connection) -> None:
@@ -99,9 +121,3 @@ def _make_ready(plan: ProducePlan, cursor: Cursor, out: Connection) -> None:
             out.send(None)
         except ProduceError as error:
             out.send(error)
-
-
-def _widen(pipe: Connection) -> None:
-    """Let more than 64 KiB wait in the pipe, where the system allows it (Linux)."""
-    with suppress(AttributeError, OSError):
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)

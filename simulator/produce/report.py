@@ -43,6 +43,11 @@ class ProduceReport:
     reason: str = ""
 
     @property
+    def payments_a_second(self) -> float:
+        """Acknowledged ones; 0 when there were none."""
+        return self.payments.acknowledged / self.seconds if self.seconds > 0 else 0.0
+
+    @property
     def failed(self) -> int:
         """Messages that the broker does not have for certain."""
         return self.payments.failed + self.labels.failed

@@ -32,6 +32,8 @@ AHEAD: Final = 20_000
 """Messages that wait to be due, at most; as many more wait for the broker as it has a queue for."""
 IN_FLIGHT: Final = 40_000
 AT_ONCE: Final = 500
+GRACE_SECONDS: Final = 5.0
+"""For the client to notice that the time of a message is up."""
 SAVE_US: Final = 50_000
 RESERVE_SECONDS: Final = 0.5
 TELL_US: Final = 200_000
@@ -78,7 +80,7 @@ class ProduceRun:
         self._reserve = max(1, round(plan.arrivals.mean_rate * RESERVE_SECONDS))
         self._reason = ""
         self._stops = 0
-        self._started_us = self._saved_us = self._told_us = 0
+        self._started_us = self._first_us = self._saved_us = self._told_us = 0
 
     @property
     def total(self) -> int:
@@ -142,7 +144,10 @@ class ProduceRun:
             item = self._items.popleft()
             if item.payment_id and self._ledger.position >= self._reserved:
                 self._save(reserve=True)
-            self._lateness.add(now_us - max(item.due_us, self._started_us))
+            # What is sent again after a pause is due at once.
+            intended_us = max(item.due_us, self._started_us)
+            self._first_us = self._first_us or intended_us
+            self._lateness.add(now_us - intended_us)
             self._send(producer, item)
 
     def _is_full(self, producer: MessageProducer) -> bool:
@@ -206,7 +211,7 @@ class ProduceRun:
 
     def _finish(self, producer: MessageProducer, on_progress: OnProgress | None) -> None:
         """Wait for the broker to have all that was sent."""
-        end = time.monotonic() + self._timeout_seconds
+        end = time.monotonic() + self._timeout_seconds + GRACE_SECONDS
         while producer.waiting and time.monotonic() < end and self._stops < 2:
             producer.poll(REST_SECONDS)
             self._tell(on_progress)
@@ -226,7 +231,7 @@ class ProduceRun:
             labels=labels,
             total_payments=self._ledger.settled,
             total_labels=self._ledger.labels,
-            seconds=(wall_us() - self._started_us) / 1e6,
+            seconds=(wall_us() - (self._first_us or wall_us())) / 1e6,
             late_p50_us=self._lateness.percentile_us(50),
             late_p99_us=self._lateness.percentile_us(99),
             late_max_us=self._lateness.greatest_us,

@@ -11,8 +11,8 @@ from simulator.produce.arrivals import SECOND_US
 from simulator.produce.cursor import Cursor, Epoch
 from simulator.produce.plan import ProducePlan
 
-LEAD_US: Final = 200_000
-"""From the beginning of a timeline to the first payment, so that it is not late."""
+LEAD_US: Final = 1_000_000
+"""From the beginning of a timeline to the first payment: a head start for making them ready."""
 
 
 def wall_us() -> int:
