@@ -237,7 +237,9 @@ class PartitionFreshness(_message.Message):
     end_offset: _builtins.int
     """The offset that the next message of the partition will get, as last heard of the broker."""
     age_us: _builtins.int
-    """While behind, the age of the newest applied message; else the time since that was verified."""
+    """Nothing that the broker got longer ago is missing: the lesser of the age of the newest applied
+    message and the time since the partition was last seen to be applied to its end.
+    """
     dead_letters: _builtins.int
     """Messages that could not be applied, and went to the dead-letter topic."""
     def __init__(
