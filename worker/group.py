@@ -17,8 +17,9 @@ from messaging.client import common_config
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_MS = 100
-"""A member hears of a change at its next heartbeat, so this is most of a planned hand-over."""
+HEARTBEAT_MS = 150
+"""A member hears of a change at its next heartbeat, so this is most of a planned hand-over. It is
+also how long librdkafka waits for a heartbeat's answer: less, and a busy broker's come too late."""
 TIMEOUT_SECONDS = 5.0
 
 

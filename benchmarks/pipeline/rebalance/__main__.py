@@ -21,7 +21,7 @@ OUTPUT = Path(".benchmarks/rebalance.json")
 def main() -> int:
     """Run; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer steps, about 25 s")
+    parser.add_argument("--short", action="store_true", help="fewer steps, about half a minute")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where the JSON goes")
     parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     options = parser.parse_args()
