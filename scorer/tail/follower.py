@@ -69,7 +69,7 @@ class Follower:
             KafkaException: The partitions cannot be followed from where they were.
         """
         messages = self._consumer.consume(BATCH, gather_seconds)
-        if not messages:
+        if not messages and self._backlog.is_empty:
             return None
         found = [to_taken(message, self._prefix) for message in messages]
         taken = self._backlog.put(found + self._ends(found))

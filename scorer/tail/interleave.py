@@ -6,8 +6,9 @@ lateness bound of the feature contract. So messages wait here until none that is
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 
 @dataclass(slots=True)
@@ -26,13 +27,13 @@ class Interleaving[M]:
     >>> merge = Interleaving([0, 1])
     >>> merge.add(0, 50, "late"), merge.add(0, 70, "later")
     (None, None)
-    >>> list(merge.release())  # of partition 1 anything may come
+    >>> merge.release()  # of partition 1 anything may come
     []
     >>> merge.add(1, 60, "between")
-    >>> list(merge.release())
+    >>> merge.release()
     ['late', 'between']
     >>> merge.end(1)
-    >>> list(merge.release()), merge.is_at_end
+    >>> merge.release(), merge.is_at_end
     (['later'], False)
     """
 
@@ -59,25 +60,17 @@ class Interleaving[M]:
         """Messages of a partition that wait for others."""
         return len(self._partitions[number].waiting)
 
-    def release(self) -> Iterator[M]:
+    def release(self) -> list[M]:
         """The messages before which none of another partition can come, in order."""
-        limit = self._limit()
-        while limit is not None:
-            heads = [each for each in self._partitions.values() if each.waiting]
-            if not heads:
-                return
-            first = min(heads, key=lambda each: each.waiting[0][0])
-            if first.waiting[0][0] > limit:
-                return
-            yield first.waiting.popleft()[1]
-
-    def _limit(self) -> int | None:
-        """Up to which time all is here; None when that is not known of some partition."""
-        limit = 1 << 63
+        limit, ready = self._limit(), []
         for each in self._partitions.values():
-            if each.is_at_end:
-                continue
-            if each.reached is None:
-                return None
-            limit = min(limit, each.reached)
-        return limit
+            while each.waiting and each.waiting[0][0] <= limit:
+                ready.append(each.waiting.popleft())
+        # Times of a partition only grow, and sorting keeps the order of equal ones.
+        ready.sort(key=itemgetter(0))
+        return [message for _, message in ready]
+
+    def _limit(self) -> int:
+        """Up to which time all is here; nothing is where some partition was never heard of."""
+        held = [each.reached for each in self._partitions.values() if not each.is_at_end]
+        return min((-1 if reached is None else reached for reached in held), default=1 << 63)

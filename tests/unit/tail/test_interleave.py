@@ -33,23 +33,23 @@ def test_the_order_within_a_partition_stays(times: list[int]) -> None:
     for place, time in enumerate(times):
         merge.add(0, time, place)
     merge.end(0)
-    assert list(merge.release()) == list(range(len(times)))
+    assert merge.release() == list(range(len(times)))
 
 
 def test_nothing_goes_on_before_something_is_known_of_every_partition() -> None:
     merge: Interleaving[str] = Interleaving([0, 1])
     merge.add(0, 5, "first")
-    assert list(merge.release()) == []
+    assert merge.release() == []
     assert merge.waiting(0) == 1
     merge.end(1)
-    assert list(merge.release()) == ["first"]
+    assert merge.release() == ["first"]
 
 
 def test_a_partition_at_its_end_holds_nothing_back_until_it_goes_on() -> None:
     merge: Interleaving[str] = Interleaving([0, 1])
     merge.end(0)
     merge.add(1, 9, "nine")
-    assert list(merge.release()) == ["nine"]
+    assert merge.release() == ["nine"]
     merge.add(0, 5, "five")
     merge.add(1, 20, "twenty")
-    assert list(merge.release()) == ["five"]
+    assert merge.release() == ["five"]
