@@ -1,5 +1,6 @@
 """A member of the workers' group: hands out messages with the claim they were read under."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -24,7 +25,8 @@ REVOKE_MS = 3000
 happens when the answer that told it was lost (seen on a machine with ten times the load that it
 can carry): librdkafka's own five minutes would keep that partition from everybody."""
 COMMIT_SECONDS = 0.2
-LOG_ERRORS = 3  # of syslog's levels
+LEAVE_SECONDS = 3.0
+LOG_NOTHING = 0  # errors come by the callback
 
 
 class PaymentConsumer:
@@ -51,6 +53,7 @@ class PaymentConsumer:
         self._is_paused = False
         self._commit_due = 0.0
         self._is_committing = False
+        self._is_broker_away = False
         self._fatal: KafkaError | None = None
         self._consumer = Consumer(
             consumer_config(
@@ -62,7 +65,7 @@ class PaymentConsumer:
                     "max.poll.interval.ms": REVOKE_MS,
                     # A heartbeat times out after its interval; that is no reason to reconnect.
                     "socket.max.fails": 5,
-                    "log_level": LOG_ERRORS,
+                    "log_level": LOG_NOTHING,
                     "error_cb": self._on_error,
                     "on_commit": self._on_commit,
                 },
@@ -94,6 +97,7 @@ class PaymentConsumer:
             )
         if first is None:
             return
+        self._is_broker_away = False
         for message in [first, *self._consumer.consume(READ_MOST, 0)]:
             claim = self.claims.get(message.partition() or 0)
             error = message.error()
@@ -139,8 +143,15 @@ class PaymentConsumer:
         return total
 
     def close(self) -> None:
-        """Give up all partitions as when revoked, and leave the group at once."""
-        self._consumer.close()
+        """Give up all partitions as when revoked, and leave the group at once.
+
+        A broker that is away cannot be told: it is waited for only shortly, and finds out itself.
+        """
+        leaving = threading.Thread(target=self._consumer.close, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(LEAVE_SECONDS)
+        if leaving.is_alive():
+            log.warning("worker.left_untold", seconds=LEAVE_SECONDS)
 
     def _on_assign(self, _: Consumer, places: list[TopicPartition]) -> None:
         self.is_member = True
@@ -207,5 +218,9 @@ class PaymentConsumer:
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():
             self._fatal = error
+        elif error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - its public name
+            if not self._is_broker_away:
+                log.warning("worker.broker_away", reason=error.str())
+            self._is_broker_away = True
         else:
             log.debug("worker.broker", reason=error.str())
