@@ -324,7 +324,8 @@ class Store:
         Args:
             messages: Serialized ``fraud.v1.Transaction``, each checked by the rules of the wire
                 contract (the same that the scorer's edge checks) and by the kernel's own. Unknown
-                fields, and known ones of another wire type, are passed over, as ``protobuf`` does.
+                fields are passed over; a known field of another wire type makes a message
+                unreadable, since it would be read as left out.
         """
 
     def merge_many(self, states: Sequence[bytes]) -> MergeReport:

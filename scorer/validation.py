@@ -3,6 +3,7 @@
 import protovalidate
 from google.protobuf.message import Message
 
+from messaging.unknown import find_mistyped
 from scorer.errors import FieldViolation, InvalidRequestError
 
 # Bounds on what one refusal says: it travels in response metadata, which is limited to 8 KiB.
@@ -16,8 +17,14 @@ def validate(message: Message) -> None:
     """Check every field of ``message``.
 
     Raises:
-        InvalidRequestError: Names each field that breaks a rule, with its value and the rule.
+        InvalidRequestError: Names each field that breaks a rule, with its value and the rule; or
+            the first that was sent as another type, which would be read as left out.
     """
+    mistyped = find_mistyped(message)
+    if mistyped is not None:
+        raise InvalidRequestError(
+            f"invalid request: {mistyped.path}: {mistyped.description}", [FieldViolation(*mistyped)]
+        )
     violations = _validator.collect_violations(message)
     if violations:
         found = _by_field(violations[:MOST_VIOLATIONS])

@@ -5,7 +5,6 @@
 //! `tests/contract/test_wire_rules.py` shows that both refuse the same messages.
 
 mod address;
-mod lenient;
 pub mod payment;
 mod refusal;
 pub mod vector;

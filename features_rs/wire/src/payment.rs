@@ -1,16 +1,14 @@
 //! `fraud.v1.Transaction`: its rules, in the order of its fields.
 
 use fraud_features::{Event, Payment};
-use prost::encoding::WireType::{LengthDelimited, SixtyFourBit, Varint};
-use prost::{DecodeError, Message};
+use prost::Message;
 use prost_types::Timestamp;
 
 use crate::address::is_network;
 use crate::contract::{Channel, Coordinates, EntryMode, Transaction};
-use crate::lenient::{Shape, without_other_types};
 use crate::refusal::Refusal;
 
-type Result<T, E = Refusal> = std::result::Result<T, E>;
+type Result<T> = std::result::Result<T, Refusal>;
 
 const ID_BYTES: usize = 64;
 const CATEGORY_BYTES: usize = 32;
@@ -24,55 +22,12 @@ const NANOS_A_SECOND: i32 = 1_000_000_000;
 /// [`Refusal::Unreadable`].
 pub fn read<'a>(bytes: &[u8], room: &'a mut Transaction) -> Result<&'a Transaction> {
     room.clear();
-    room.merge(bytes)
-        .or_else(|_| read_leniently(bytes, room))
-        .map_err(|error| Refusal::Unreadable {
-            message: "fraud.v1.Transaction",
-            reason: error.to_string(),
-        })?;
+    room.merge(bytes).map_err(|error| Refusal::Unreadable {
+        message: "fraud.v1.Transaction",
+        reason: error.to_string(),
+    })?;
     Ok(room)
 }
-
-fn read_leniently(bytes: &[u8], room: &mut Transaction) -> Result<(), DecodeError> {
-    let kept = without_other_types(bytes, &SHAPE)?;
-    room.clear();
-    room.merge(kept.as_slice())
-}
-
-const SHAPE: Shape = Shape {
-    fields: &[
-        (1, LengthDelimited),
-        (2, LengthDelimited),
-        (3, LengthDelimited),
-        (4, LengthDelimited),
-        (5, Varint),
-        (6, LengthDelimited),
-        (7, LengthDelimited),
-        (8, Varint),
-        (9, Varint),
-        (10, LengthDelimited),
-        (11, LengthDelimited),
-        (12, LengthDelimited),
-        (13, LengthDelimited),
-        (14, Varint),
-    ],
-    messages: &[
-        (
-            7,
-            Shape {
-                fields: &[(1, Varint), (2, Varint)],
-                messages: &[],
-            },
-        ),
-        (
-            11,
-            Shape {
-                fields: &[(1, SixtyFourBit), (2, SixtyFourBit)],
-                messages: &[],
-            },
-        ),
-    ],
-};
 
 /// Checks every field.
 ///
