@@ -1,6 +1,6 @@
 """Stage 2: payments and labels by entity in, each entity's new state and features out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -17,7 +17,9 @@ SCHEMA: Final = "key binary, value binary"
 """A ``FeatureVector`` as its topic has it."""
 STATE: Final = "state binary"
 
-NAMED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
+type Named = Mapping[str, Sequence[str]]
+
+NAMED_FEATURES: Final[Named] = {
     "account": (
         "account_count_5m",
         "account_sum_5m",
@@ -49,18 +51,19 @@ _COLUMNS: Final = {
 }
 
 
-def advance_entities(changes: DataFrame) -> DataFrame:
+def advance_entities(changes: DataFrame, named: Named = NAMED_FEATURES) -> DataFrame:
     """Rows of :data:`SCHEMA`: one for each entity that takes part in a batch.
 
     Args:
         changes: Rows of :data:`spark_stream.payments.SCHEMA`.
+        named: By kind, the features that go into a vector by name.
     """
     entities = F.array(*(_entity(kind, column) for kind, column in _COLUMNS.items()))
     rows = changes.withColumn("entity", F.explode(F.array_compact(entities)))
     return (
         rows.select("entity", "payment", "known_at_us", "fraud", "withdraws")
         .groupBy("entity")
-        .transformWithState(EntityProcessor(), SCHEMA, outputMode="Append", timeMode="None")
+        .transformWithState(EntityProcessor(named), SCHEMA, outputMode="Append", timeMode="None")
     )
 
 
@@ -70,7 +73,14 @@ def _entity(kind: str, column: str) -> Any:
 
 
 class EntityProcessor(StatefulProcessor):
-    """One account, merchant, category or device."""
+    """One account, merchant, category or device.
+
+    Args:
+        named: By kind, the features that go into a vector by name.
+    """
+
+    def __init__(self, named: Named) -> None:
+        self._named = named
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Called by Spark in each task."""
@@ -95,10 +105,16 @@ class EntityProcessor(StatefulProcessor):
             as_of=_timestamp(step.as_of_us),
             contract_digest=contract().digest,
             state=step.state,
-            named_features=_named(kind, step.features),
+            named_features=self._features(kind, step.features),
         )
         name = vector_key(contract().digest, kind, entity_id)
         yield Row(key=name.encode(), value=vector.SerializeToString(deterministic=True))
+
+    def _features(self, kind: str, values: list[float] | None) -> dict[str, float]:
+        """By name; empty when the step had no payment."""
+        if values is None:
+            return {}
+        return {name: values[contract().index(name)] for name in self._named[kind]}
 
 
 def _to_label(row: Row) -> Label:
@@ -114,13 +130,6 @@ def _to_label(row: Row) -> Label:
         fraud=row.fraud,
         withdraws=row.withdraws,
     )
-
-
-def _named(kind: str, features: list[float] | None) -> dict[str, float]:
-    """Those of :data:`NAMED_FEATURES`; empty when the step had no payment."""
-    if features is None:
-        return {}
-    return {name: features[contract().index(name)] for name in NAMED_FEATURES[kind]}
 
 
 def _timestamp(micros: int) -> Timestamp:

@@ -5,7 +5,8 @@ Tree::
     StreamError (Exception)
     ├── CheckpointMismatchError  a checkpoint is of another contract or layout of states
     ├── CheckpointInUseError     another job is at work on the checkpoints
-    └── QueryFailedError         a streaming query ended by itself again and again
+    ├── QueryFailedError         a streaming query ended by itself again and again
+    └── SparkLostError           Spark's Java machine ended or no longer answers
 """
 
 
@@ -23,3 +24,7 @@ class CheckpointInUseError(StreamError):
 
 class QueryFailedError(StreamError):
     """A streaming query ended by itself again and again; carries Spark's reason."""
+
+
+class SparkLostError(StreamError):
+    """Spark's Java machine ended or no longer answers."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from py4j.protocol import Py4JError
@@ -18,6 +18,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from fraud.settings import Settings
 from spark_stream import features, tuning
 from spark_stream.checkpoint import exclusive
+from spark_stream.errors import SparkLostError
 from spark_stream.features import start_features_query
 from spark_stream.kept_query import KeptQuery
 from spark_stream.lake.query import start_lake_query
@@ -33,6 +34,7 @@ STATUS_SECONDS: Final = 1.0
 FINISH_SECONDS: Final = 20.0
 """How long a batch under way may take to finish when the job is asked to stop."""
 
+type OnBatch = Callable[[str, Mapping[str, Any]], None]
 type StartQuery = Callable[[SparkSession, Settings], StreamingQuery]
 
 QUERIES: Final[tuple[StartQuery, ...]] = (start_features_query, start_lake_query)
@@ -45,6 +47,7 @@ class StreamJob:
         settings: Everything that can be set.
         overrides: Settings of Spark over those of :mod:`spark_stream.tuning`.
         queries: What runs in it.
+        on_batch: Told name and progress of each batch, as Spark tells it.
     """
 
     def __init__(
@@ -52,10 +55,13 @@ class StreamJob:
         settings: Settings,
         overrides: Mapping[str, str] | None = None,
         queries: Sequence[StartQuery] = QUERIES,
+        on_batch: OnBatch | None = None,
     ) -> None:
         self._settings = settings
         self._overrides = overrides or {}
         self._queries = queries
+        self._on_batch = on_batch
+        self._told: dict[str, int] = {}
         self._stopping = threading.Event()
         self._status_path = status_path(settings)
         self._status_at = 0.0
@@ -67,6 +73,7 @@ class StreamJob:
             CheckpointInUseError: Another job is at work on the same checkpoints.
             CheckpointMismatchError: The checkpoint is of another contract or layout of states.
             QueryFailedError: A query ended by itself again and again.
+            SparkLostError: Spark's Java machine ended.
         """
         folder = self._settings.checkpoint_dir
         with exclusive(folder):
@@ -77,7 +84,7 @@ class StreamJob:
                 self._run_in(session)
             finally:
                 # A Java machine that has died cannot be told to stop.
-                with suppress(Py4JError):
+                with suppress(Py4JError, ConnectionError):
                     session.stop()
 
     def stop(self) -> None:
@@ -98,9 +105,11 @@ class StreamJob:
             for query in queries:
                 query.finish(FINISH_SECONDS)
             publisher.publish()
+            self._write_status(session, queries, stopped=True)
+        except (Py4JError, ConnectionError) as exc:
+            raise SparkLostError(f"Spark's Java machine ended or no longer answers: {exc}") from exc
         finally:
             publisher.close()
-            self._write_status(session, queries, stopped=True)
         log.info("stopped")
 
     def _look(
@@ -108,10 +117,20 @@ class StreamJob:
     ) -> None:
         for query in queries:
             query.look()
+            self._tell_batch(query)
         publisher.publish()
         if time.monotonic() - self._status_at > STATUS_SECONDS:
             self._status_at = time.monotonic()
             self._write_status(session, queries)
+
+    def _tell_batch(self, query: KeptQuery) -> None:
+        progress = query.progress
+        if self._on_batch is None or progress is None:
+            return
+        batch = int(progress["batchId"])
+        if self._told.get(query.name) != batch:
+            self._told[query.name] = batch
+            self._on_batch(query.name, progress)
 
     def _write_status(
         self, session: SparkSession, queries: list[KeptQuery], *, stopped: bool = False

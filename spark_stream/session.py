@@ -36,8 +36,9 @@ def open_session(
     }
     if submitted.get("spark.master", config["spark.master"]).startswith("local"):
         config |= _local(settings, name)
-    if not {"spark.jars", "spark.jars.packages"} & {*config, *submitted}:
-        config["spark.jars"] = _jars()
+    # Under spark-submit the driver runs already, and can only be given jars by its `--jars`.
+    if not submitted and "spark.jars" not in config:
+        config["spark.jars"] = kafka_jars()
     builder = SparkSession.builder.appName(submitted.get("spark.app.name", name))
     for key in config.keys() - submitted.keys():
         builder = builder.config(key, config[key])
@@ -67,8 +68,12 @@ def _local(settings: Settings, name: str) -> dict[str, str]:
     }
 
 
-def _jars() -> str:
-    """What Spark needs to speak to Kafka."""
+def kafka_jars() -> str:
+    """Paths, with commas between, of what Spark needs to speak to Kafka; fetched when not there.
+
+    Raises:
+        JarError: They cannot be fetched.
+    """
     from fraud.local.java import resolve_jars
 
     return ",".join(str(path) for path in sorted(resolve_jars("spark").glob("*.jar")))

@@ -39,7 +39,6 @@ def read_topics(
         "failOnDataLoss": "true",
         **{each.name: each.value for each in tuning.SOURCE},
         **(overrides or {}),
-        **(overrides or {}),
     }
     return session.readStream.format("kafka").options(**options).load()
 

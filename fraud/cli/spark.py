@@ -19,6 +19,14 @@ def run() -> None:
 
 
 @app.command()
+def jars() -> None:
+    """Print what to give to ``spark-submit --jars``."""
+    from spark_stream.session import kafka_jars
+
+    typer.echo(kafka_jars())
+
+
+@app.command()
 def status() -> None:
     """Print how the job does; exit code 1 unless it runs."""
     settings = load_settings()

@@ -47,8 +47,10 @@ def start_lake_query(
         writer.write(batch.toArrow(), query_id or NAME, batch_id)
 
     messages = read_topics(spark, settings.kafka, [RAW_TRANSACTIONS], SOURCE).select(*COLUMNS)
+    # One task: beside it a core is left to the features query, which is the one in a hurry.
     stream = (
-        messages.mapInArrow(decode_batches, ROW)
+        messages.coalesce(1)
+        .mapInArrow(decode_batches, ROW)
         .writeStream.queryName(NAME)
         .foreachBatch(write)
         .option("checkpointLocation", str(settings.checkpoint_dir / NAME))
