@@ -12,10 +12,10 @@ LOAD_CLIENT := --manifest-path benchmarks/load/client/Cargo.toml --locked
 # The binding crate is built for the environment's Python, whatever `python3` is.
 export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: help setup demo test check format generate bench clean
+.PHONY: help setup demo test check format generate bench soak-stream clean
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 setup: ## Make .venv and build the kernel (every command below does it by itself)
 	@tools/setup
@@ -41,6 +41,9 @@ generate: setup ## Write the generated code and docs from the contracts
 bench: setup load-client ## Measure latency on the wire beside a null call; judges the bars
 	@$(PYTHON_IN) -m benchmarks.load
 
+soak-stream: setup ## Ten minutes of stream, its processes killed again and again; all copies must agree
+	@$(PYTHON_IN) -m benchmarks.pipeline.soak
+
 clean: ## Remove what was built and what was written by running it
 	@rm -rf .venv .fraud features_rs/target benchmarks/load/client/target features_rs/*.so \
 	  .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -56,7 +59,7 @@ load-client: setup
 
 # The binding crate is tested from Python. The client is built as it is for use, not twice.
 test-rust: setup
-	cargo test --quiet $(KERNEL) --package fraud-features
+	cargo test --quiet $(KERNEL) --package fraud-features --package fraud-features-wire
 	cargo test --quiet $(LOAD_CLIENT) --release
 
 test-python: setup load-client
