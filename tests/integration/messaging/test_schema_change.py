@@ -26,7 +26,6 @@ from tests.integration.messaging.readers import (
     KernelReader,
     NewReader,
     OldReader,
-    Reader,
     ThreadReader,
 )
 from tests.integration.messaging.rolling import RollingProducer, Spoil, with_schema
@@ -105,7 +104,7 @@ def test_versions_roll_forth_and_back_and_nothing_is_lost_or_misread(
 
 
 def assert_one_letter_each(
-    settings: KafkaSettings, readers: Sequence[Reader], places: dict[str, str]
+    settings: KafkaSettings, readers: Sequence[ThreadReader], places: dict[str, str]
 ) -> None:
     """Every reader wrote one letter a message, with the reason; together they are one each."""
     assert set(places.values()) == set(REASONS), "each kind came"

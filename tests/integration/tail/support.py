@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from confluent_kafka import TopicPartition
@@ -17,6 +18,7 @@ from fraud.v1.records_pb2 import (
     ENTITY_KIND_CATEGORY,
     ENTITY_KIND_DEVICE,
     ENTITY_KIND_MERCHANT,
+    EntityKind,
     FeatureVector,
     Prediction,
 )
@@ -36,7 +38,7 @@ DIGEST = contract().digest
 WIDTH = len(contract().names)
 ACCOUNTS = 7
 STEP = 60
-KINDS = {
+KINDS: dict[Literal["account", "merchant", "category", "device"], EntityKind.ValueType] = {
     "account": ENTITY_KIND_ACCOUNT,
     "merchant": ENTITY_KIND_MERCHANT,
     "category": ENTITY_KIND_CATEGORY,
