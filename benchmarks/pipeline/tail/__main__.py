@@ -114,10 +114,11 @@ def show(
         table.add_row(f"{each.rate:.0f}", *found, f"{each.beyond_ms:.1f} ms")
     console.print(table)
     table = Table(
-        "load", "P99 us, each repeat", "median", title="scores, 200/s", title_justify="left"
+        "load", "P99 us, each repeat", "median", title="scores, 100/s", title_justify="left"
     )
     table.add_column("P50 us", justify="right")
     table.add_column("ping P99 us", justify="right")
+    table.add_column("refused", justify="right")
     for arm in ARMS:
         own = [each for each in costs if each.arm == arm]
         table.add_row(
@@ -126,6 +127,7 @@ def show(
             f"{middle(costs, arm):,.0f}",
             ", ".join(f"{each.p50_us:,.0f}" for each in own),
             ", ".join(f"{each.ping_p99_us:,.0f}" for each in own),
+            str(sum(each.refused for each in own)),
         )
     console.print(table)
     arriving = middle(costs, "arriving")
