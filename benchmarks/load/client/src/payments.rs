@@ -68,9 +68,12 @@ mod tests {
                 transaction_id: (*id).to_owned(),
                 ..Transaction::default()
             });
-            ScoreRequest { transaction }
-                .encode_length_delimited(&mut bytes)
-                .unwrap();
+            ScoreRequest {
+                transaction,
+                ..ScoreRequest::default()
+            }
+            .encode_length_delimited(&mut bytes)
+            .unwrap();
         }
         bytes
     }

@@ -140,6 +140,7 @@ mod tests {
                 account_id: (*account).to_owned(),
                 ..Transaction::default()
             }),
+            ..ScoreRequest::default()
         };
         Workload::new(accounts.iter().map(request).collect(), &arguments)
     }
