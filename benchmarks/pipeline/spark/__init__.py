@@ -1,0 +1,1 @@
+"""How the streaming job does at a steady rate, tuned and as Spark comes."""
