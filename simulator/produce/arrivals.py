@@ -1,6 +1,6 @@
 """When payments are sent: offsets from the start of a run, the same for the same seed.
 
->>> list(next(Arrivals("steady", 4.0).blocks())[:3])
+>>> next(Arrivals("steady", 4.0).blocks())[:3].tolist()
 [0, 250000, 500000]
 """
 

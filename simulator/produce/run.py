@@ -32,6 +32,9 @@ AHEAD: Final = 20_000
 """Messages that wait to be due, at most; as many more wait for the broker as it has a queue for."""
 IN_FLIGHT: Final = 40_000
 AT_ONCE: Final = 500
+BUSY_RATE: Final = 2_000.0
+BUSY_LINGER_MS: Final = 10
+"""Above so many payments a second, messages wait so long for company: fewer, larger batches."""
 GRACE_SECONDS: Final = 5.0
 """For the client to notice that the time of a message is up."""
 SAVE_US: Final = 50_000
@@ -101,7 +104,8 @@ class ProduceRun:
             BrokerAwayError: No broker is set.
             ProduceError: The source cannot be read.
         """
-        producer = MessageProducer(self._settings, self._timeout_seconds)
+        linger = {"linger.ms": BUSY_LINGER_MS} if self._plan.arrivals.peak_rate > BUSY_RATE else {}
+        producer = MessageProducer(self._settings, self._timeout_seconds, **linger)
         try:
             with Feed(self._plan, self._cursor) as feed:
                 self._begin(feed)
