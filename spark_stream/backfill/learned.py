@@ -31,8 +31,7 @@ def learned(payments: Any, labels: Any) -> Any:
         Table with the columns that ``Store.learn_many`` takes, sorted by ``known_at``. Labels
         without a payment are not in it.
     """
-    names = labels["transaction_id"].cast(pa.string())
-    rows = pc.index_in(names, value_set=payments["transaction_id"].cast(pa.string()))
+    rows = _rows_of(labels["transaction_id"], payments["transaction_id"])
     labels = labels.append_column("row", rows).filter(pc.is_valid(rows))
     if "withdraws" not in labels.column_names:
         labels = with_verdicts(labels)
@@ -45,6 +44,15 @@ def learned(payments: Any, labels: Any) -> Any:
     ):
         joined = joined.append_column(name, labels[name].cast(kind))
     return joined
+
+
+def _rows_of(label_ids: Any, payment_ids: Any) -> Any:
+    """For each label the row of its payment, null where there is none."""
+    found, wanted = label_ids.cast(pa.string()), payment_ids.cast(pa.string())
+    if found.equals(wanted):
+        # A data set has a label for each payment, row for row: nothing has to be looked up.
+        return pa.array(np.arange(len(found), dtype=np.int32))
+    return pc.index_in(found, value_set=wanted)
 
 
 def with_verdicts(labels: Any) -> Any:
