@@ -19,6 +19,7 @@ from google.protobuf.message import DecodeError, Message
 from features_rs import contract
 from messaging.compatibility import check_released
 from messaging.errors import UnreadableMessageError
+from messaging.frame import unframed
 from messaging.unknown import check_types
 
 SCHEMA: Final = "schema"
@@ -84,14 +85,14 @@ def from_record[M: Message](kind: type[M], value: bytes | None, headers: Headers
     A message without headers is taken for what the topic holds; one of another schema is refused.
 
     Raises:
-        UnreadableMessageError: It is empty, of another schema, not a ``kind``, or has a field of
-            another type than ``kind``'s.
+        UnreadableMessageError: It is empty, of another schema, damaged in its frame, not a
+            ``kind``, or has a field of another type than ``kind``'s.
     """
     check_schema(kind, headers)
     if not value:
         raise UnreadableMessageError("the message is empty")
     try:
-        message = kind.FromString(value)
+        message = kind.FromString(unframed(value))
     except DecodeError as exc:
         raise UnreadableMessageError(f"not a {kind.DESCRIPTOR.full_name}: {exc}") from exc
     check_types(message)

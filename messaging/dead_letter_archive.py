@@ -12,6 +12,7 @@ from fraud.v1.stream_pb2 import DeadLetter
 from messaging.codec import (
     SCHEMA,
     Record,
+    from_record,
     header,
     headers_in,
     to_record,
@@ -20,7 +21,6 @@ from messaging.errors import UnknownLetterError, UnreadableMessageError
 from messaging.kinds import KINDS, KINDS_BY_TOPIC
 from messaging.offsets import read_range, reading, watermarks
 from messaging.producer import MessageProducer
-from messaging.registry import accept
 from messaging.topics import DEAD_LETTERS
 
 REPLAYED: Final = "replayed"
@@ -117,7 +117,7 @@ class DeadLetterArchive:
         named = KINDS.get(header(kept.headers, SCHEMA) or "")
         for kind in (named, *kinds) if named else kinds:
             try:
-                return accept(kind, kept.letter.value, None, self._settings)
+                return from_record(kind, kept.letter.value, None)
             except UnreadableMessageError:
                 continue
         return None
@@ -156,7 +156,7 @@ class DeadLetterArchive:
         """None for what is no letter: it must not keep the others from being seen."""
         headers = headers_in(message)
         try:
-            letter = accept(DeadLetter, message.value(), headers, self._settings)
+            letter = from_record(DeadLetter, message.value(), headers)
         except UnreadableMessageError:
             return None
         return KeptLetter(_key(letter), letter, header(headers, REPLAYED))

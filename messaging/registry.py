@@ -1,13 +1,6 @@
-"""Values in Confluent Schema Registry's wire format, when one is set.
+"""Values framed for Confluent Schema Registry, when one is set.
 
-A framed value is a zero byte, the number of its schema (four bytes, big-endian), where in the
-schema its message is (a list of zigzag varints), and the message itself. See "Wire format" in the
-documentation of Confluent Schema Registry.
-
->>> unframed(bytes([0, 0, 0, 0, 7, 0]) + b"message", KafkaSettings(registry_url="mock://demo"))
-b'message'
->>> unframed(b"message", KafkaSettings())
-b'message'
+:mod:`messaging.frame` takes the frame off again, whether or not one is set there.
 """
 
 import importlib
@@ -18,14 +11,11 @@ from google.protobuf.message import Message
 
 from fraud.errors import MissingExtraError
 from fraud.settings import KafkaSettings
-from messaging.codec import SCHEMA, Headers, Record, from_record, header
-from messaging.errors import IncompatibleSchemaError, RegistryError, UnreadableMessageError
+from messaging.codec import SCHEMA, Record, header
+from messaging.errors import IncompatibleSchemaError, RegistryError
 from messaging.kinds import KINDS, KINDS_BY_TOPIC
 from messaging.topics import named
 
-MAGIC: Final = 0
-INDEX_AT: Final = 5
-"""Where the list of places begins, behind the zero byte and the number."""
 TIMEOUT_SECONDS: Final = 5.0
 CONFLICT: Final = 409
 """What a registry answers to a schema that would break those who read the one before."""
@@ -57,13 +47,21 @@ class Framing:
                 one that would break those who read the one before.
             RegistryError: The registry does not answer, or refuses for another reason.
         """
-        schema = header(record.headers, SCHEMA)
+        return self.frame(topic, header(record.headers, SCHEMA)) + record.value
+
+    def frame(self, topic: str, schema: str | None) -> bytes:
+        """What stands before each value of a topic that is a ``schema``.
+
+        Raises:
+            IncompatibleSchemaError: As :meth:`framed`.
+            RegistryError: As :meth:`framed`.
+        """
         frame = self._frames.get((topic, schema))
         if frame is None:
-            frame = self._frames[topic, schema] = self._frame(topic, KINDS.get(schema or ""))
-        return frame + record.value
+            frame = self._frames[topic, schema] = self._register(topic, KINDS.get(schema or ""))
+        return frame
 
-    def _frame(self, topic: str, kind: type[Message] | None) -> bytes:
+    def _register(self, topic: str, kind: type[Message] | None) -> bytes:
         if kind is None:
             raise IncompatibleSchemaError(
                 f"`{topic}`: a message without the header `{SCHEMA}` of a known schema cannot be "
@@ -82,42 +80,6 @@ class Framing:
             return bytes(serializer(kind(), context))
         except Exception as exc:
             raise _translated(exc, topic) from exc
-
-
-def accept[M: Message](
-    kind: type[M], value: bytes | None, headers: Headers | None, settings: KafkaSettings
-) -> M:
-    """Read a message as it was on a topic: its frame, if one is due, its schema, its bytes.
-
-    Raises:
-        UnreadableMessageError: Any of them is not what it should be.
-    """
-    return from_record(kind, unframed(value or b"", settings), headers)
-
-
-def unframed(value: bytes, settings: KafkaSettings) -> bytes:
-    """A value without its frame; as it is when no registry is set.
-
-    The frame's number is not looked up: which message it is is told by its header, and whether it
-    can be read by its bytes.
-
-    Raises:
-        UnreadableMessageError: A registry is set, and the value is not framed.
-    """
-    if settings.registry_url is None or not value:
-        return value
-    if value[0] != MAGIC:
-        raise UnreadableMessageError(
-            f"frame: the first byte is {value[0]:#04x}, not 0x00: the value is not framed for the "
-            "schema registry that kafka.registry_url names"
-        )
-    # Nearly always the first message of its file, which is written as a single zero.
-    if value[INDEX_AT : INDEX_AT + 1] == b"\0":
-        return value[INDEX_AT + 1 :]
-    count, begin = _varint(value, INDEX_AT)
-    for _ in range(count):
-        _, begin = _varint(value, begin)
-    return value[begin:]
 
 
 def subject_strategy(topic: str) -> Any:
@@ -152,15 +114,3 @@ def _translated(error: Exception, topic: str) -> Exception:
     if getattr(error, "http_status_code", None) == CONFLICT:
         return IncompatibleSchemaError(told)
     return RegistryError(told)
-
-
-def _varint(value: bytes, begin: int) -> tuple[int, int]:
-    """A zigzag varint of at most 32 bits, never negative here; and where it ends."""
-    number = 0
-    for place, byte in enumerate(value[begin : begin + 5]):
-        number |= (byte & 0x7F) << (7 * place)
-        if byte < 0x80:
-            if number & 1:
-                break
-            return number >> 1, begin + place + 1
-    raise UnreadableMessageError("frame: the place of the message in its schema is damaged")

@@ -13,6 +13,7 @@ from features_rs import contract
 from fraud.settings import KafkaSettings
 from fraud.v1.records_pb2 import FeatureVector
 from fraud.v1.stream_pb2 import StreamProgress
+from messaging.frame import unframed
 from messaging.offsets import Place, read_range, reading, watermarks
 from messaging.topics import FEATURE_VECTORS
 
@@ -92,9 +93,9 @@ class VectorScan:
                 self.foreign += 1
             elif not key.startswith(self._progress):
                 if value:
-                    values.append(value)
+                    values.append(unframed(value))
             elif value and message.offset() < believed[message.partition()][1]:
-                self._believe(StreamProgress.FromString(value))
+                self._believe(StreamProgress.FromString(unframed(value)))
         return values
 
     def _believe(self, progress: StreamProgress) -> None:

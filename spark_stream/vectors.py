@@ -13,6 +13,7 @@ from pyspark.sql.streaming.readwriter import DataStreamWriter
 from fraud.settings import KafkaSettings
 from fraud.v1.records_pb2 import FeatureVector
 from messaging.codec import headers_of
+from messaging.registry import Framing
 from messaging.topics import FEATURE_VECTORS, named
 from spark_stream import tuning
 from spark_stream.sources import kafka_options
@@ -39,5 +40,9 @@ def to_topic(vectors: DataFrame, settings: KafkaSettings) -> DataStreamWriter:
         "kafka.max.request.size": str(LARGEST_BYTES),
         **{each.name: each.value for each in tuning.SINK},
     }
-    rows = vectors.select("key", "value", headers.alias("headers"))
+    value = F.col("value")
+    if settings.registry_url is not None:
+        frame = Framing(settings).frame(FEATURE_VECTORS, FeatureVector.DESCRIPTOR.full_name)
+        value = F.concat(F.lit(frame), value)
+    rows = vectors.select("key", value.alias("value"), headers.alias("headers"))
     return rows.writeStream.format("kafka").options(**options).outputMode("append")

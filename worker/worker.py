@@ -9,9 +9,8 @@ from confluent_kafka import Message
 
 from fraud.settings import Settings
 from fraud.v1.transaction_pb2 import Transaction
-from messaging.codec import ORIGIN, header, headers_in
+from messaging.codec import ORIGIN, from_record, header, headers_in
 from messaging.errors import UnreadableMessageError
-from messaging.registry import accept
 from worker.claim import Claim
 from worker.consumer import PaymentConsumer
 from worker.group import configure_group
@@ -117,7 +116,7 @@ class Worker:
             raise UnreadableMessageError(
                 f"value: {len(value):,} bytes are more than the {most:,} of a payment"
             )
-        return accept(Transaction, value, headers_in(message), self._settings.kafka)
+        return from_record(Transaction, value, headers_in(message))
 
     def _finish(self, claims: list[Claim]) -> None:
         left = self._lanes.finish(claims, FINISH_SECONDS)

@@ -1,1 +1,1 @@
-"""Outbox entries in, rows in PostgreSQL out: once each, however often either side is killed."""
+"""Outbox entries in; rows in PostgreSQL out, once each, and messages on Kafka, once or more."""

@@ -8,6 +8,7 @@ from fraud.v1.label_pb2 import Label
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import check_schema, from_record, headers_in
 from messaging.errors import UnreadableMessageError
+from messaging.frame import unframed
 from messaging.topics import LABELS
 from scorer.errors import InvalidRequestError
 from scorer.features.payments import IndexedPayment, PaymentFacts
@@ -18,13 +19,13 @@ def payload_of(message: Message, kind: type[Proto]) -> bytes:
     """The serialized ``kind`` that a message carries.
 
     Raises:
-        UnreadableMessageError: It is empty or of another schema.
+        UnreadableMessageError: It is empty, of another schema, or damaged in its frame.
     """
     check_schema(kind, headers_in(message))
     value = message.value()
     if not value:
         raise UnreadableMessageError("the message is empty")
-    return value
+    return unframed(value)
 
 
 def label_of(message: Message) -> Label:
@@ -54,9 +55,9 @@ def time_of(topic: str, value: bytes | None) -> int:
     """
     try:
         if topic == LABELS:
-            at = Label.FromString(value or b"").known_at
+            at = Label.FromString(unframed(value or b"")).known_at
         else:
-            at = Transaction.FromString(value or b"").event_time
-    except DecodeError:
+            at = Transaction.FromString(unframed(value or b"")).event_time
+    except (DecodeError, UnreadableMessageError):
         return 0
     return at.seconds * 1_000_000 + at.nanos // 1000

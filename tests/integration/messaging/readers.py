@@ -12,12 +12,11 @@ from confluent_kafka import Message, TopicPartition
 from features_rs import Store
 from fraud.settings import KafkaSettings
 from fraud.v1.transaction_pb2 import Transaction
-from messaging.codec import check_schema, headers_in
+from messaging.codec import check_schema, from_record, headers_in
 from messaging.dead_letters import DeadLetters
 from messaging.errors import UnreadableMessageError
 from messaging.offsets import begin_offsets, reading
 from messaging.producer import MessageProducer
-from messaging.registry import accept
 from messaging.topics import RAW_TRANSACTIONS, named
 from scorer.errors import InvalidRequestError
 from scorer.features.convert import to_event
@@ -121,7 +120,7 @@ class ClassReader(ThreadReader):
         refused = []
         for message in messages:
             try:
-                read = accept(self._kind, message.value(), headers_in(message), self._settings)
+                read = from_record(self._kind, message.value(), headers_in(message))
                 # The rules are the same in every version.
                 validate(Transaction.FromString(message.value() or b""))
             except (UnreadableMessageError, InvalidRequestError) as exc:

@@ -22,7 +22,7 @@ from messaging.dead_letter_archive import DeadLetterArchive
 from messaging.dead_letters import DeadLetters
 from messaging.errors import IncompatibleSchemaError, RegistryError, UnreadableMessageError
 from messaging.producer import MessageProducer
-from messaging.registry import Framing, accept, registry_client, subject_strategy
+from messaging.registry import Framing, registry_client, subject_strategy
 from messaging.topics import (
     DEAD_LETTERS,
     DECISIONS,
@@ -31,6 +31,8 @@ from messaging.topics import (
     RAW_TRANSACTIONS,
     named,
 )
+from messaging.vectors import progress_key, read_progress, read_vectors, vector_key
+from scorer.tail.intake import payload_of
 from tests.integration.messaging.test_producer import read_all
 
 MESSAGES: list[tuple[str, Message]] = [
@@ -63,7 +65,7 @@ def test_frames_are_those_of_confluents_serializer(topic: str, message: Message)
     assert ours == theirs
     read = ProtobufDeserializer(type(message), conf, client)(ours, context(settings, topic))
     assert read == message
-    assert accept(type(message), theirs, record.headers, settings) == message
+    assert from_record(type(message), theirs, record.headers) == message
 
 
 def test_what_is_produced_is_read_by_confluents_deserializer_and_by_ours(
@@ -80,40 +82,59 @@ def test_what_is_produced_is_read_by_confluents_deserializer_and_by_ours(
         conf = {"subject.name.strategy": subject_strategy(topic)}
         theirs = ProtobufDeserializer(type(message), conf, client)
         assert theirs(value, context(settings, topic)) == message
-        assert accept(type(message), value, headers, settings) == message
+        assert from_record(type(message), value, headers) == message
     subjects = client.get_subjects()
     for topic in (RAW_TRANSACTIONS, DECISIONS, LABELS):
         assert f"{named(settings, topic)}-value" in subjects
 
 
-def test_a_value_without_its_frame_becomes_a_dead_letter_and_is_replayed_as_it_was(
+def test_framing_can_be_switched_on_and_off_while_messages_are_on_the_topic(
+    kafka_settings: KafkaSettings,
+) -> None:
+    record = to_record(MESSAGES[0][1], key="a1", origin="producer")
+    for settings in (kafka_settings, with_registry(kafka_settings), kafka_settings):
+        with MessageProducer(settings) as producer:
+            producer.produce(RAW_TRANSACTIONS, record)
+    found = read_all(kafka_settings, RAW_TRANSACTIONS)
+    assert [each.value() == record.value for each in found] == [True, False, True]
+    for each in found:
+        assert from_record(Transaction, each.value(), headers_in(each)) == MESSAGES[0][1]
+    payloads = [payload_of(each, Transaction) for each in found]
+    assert payloads == [record.value] * 3, "so the kernel gets them"
+
+
+def test_a_damaged_frame_becomes_a_dead_letter_and_is_replayed_as_it_was(
     kafka_settings: KafkaSettings,
 ) -> None:
     settings = with_registry(kafka_settings)
-    record = to_record(MESSAGES[0][1], key="a1", origin="producer")
+    sound = to_record(MESSAGES[0][1], key="a1", origin="producer")
+    record = Record(b"a1", b"\0\0\0", sound.headers)
     with MessageProducer(settings) as producer:
         producer.forward(RAW_TRANSACTIONS, record)
-        producer.produce(RAW_TRANSACTIONS, record)
         producer.flush()
-        bare, framed = read_all(settings, RAW_TRANSACTIONS)
-        assert accept(Transaction, framed.value(), record.headers, settings) == MESSAGES[0][1]
-        with pytest.raises(UnreadableMessageError, match="frame: the first byte is 0x0a") as told:
-            accept(Transaction, bare.value(), record.headers, settings)
-        DeadLetters(producer, settings, "worker").put(bare, str(told.value))
+        [found] = read_all(settings, RAW_TRANSACTIONS)
+        with pytest.raises(UnreadableMessageError, match="frame: ") as told:
+            from_record(Transaction, found.value(), record.headers)
+        DeadLetters(producer, settings, "worker").put(found, str(told.value))
         producer.flush()
         archive = DeadLetterArchive(settings)
         [kept] = archive.letters()
-        assert kept.letter.value == record.value
         archive.replay([kept], producer)
-    assert [each.value() for each in read_all(settings, RAW_TRANSACTIONS)].count(record.value) == 2
+    assert [each.value() for each in read_all(settings, RAW_TRANSACTIONS)] == [record.value] * 2
 
 
-def test_a_framed_value_is_unreadable_or_empty_without_a_registry() -> None:
-    settings = with_registry(KafkaSettings())
-    record = to_record(MESSAGES[0][1], key="a1", origin="producer")
-    framed = Framing(settings).framed(RAW_TRANSACTIONS, record)
-    with pytest.raises(UnreadableMessageError, match=r"not a fraud\.v1\.Transaction"):
-        from_record(Transaction, framed, record.headers)
+def test_states_are_bootstrapped_from_framed_vectors(kafka_settings: KafkaSettings) -> None:
+    settings = with_registry(kafka_settings)
+    vector = FeatureVector(entity_id="a1", contract_digest="0f", state=b"state")
+    progress = StreamProgress(contract_digest="0f")
+    progress.offsets.add(topic=named(settings, LABELS), partition=3, next_offset=5)
+    with MessageProducer(settings) as producer:
+        key = vector_key("0f", "account", "a1")
+        producer.produce(FEATURE_VECTORS, to_record(vector, key=key, origin="stream"))
+        key = progress_key("0f", "features")
+        producer.produce(FEATURE_VECTORS, to_record(progress, key=key, origin="stream"))
+    assert list(read_vectors(settings, "0f")) == [vector]
+    assert read_progress(settings, "0f") == {(LABELS, 3): 5}
 
 
 def test_a_registry_that_does_not_answer_is_named() -> None:
