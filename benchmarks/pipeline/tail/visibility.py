@@ -20,6 +20,7 @@ from scorer.service import ScorerService
 
 START_SECONDS = 60.0
 READY = "ready"
+WARM_UP_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def consume(settings: KafkaSettings, name: str, count: int, told: Any) -> None:
 
 
 def delays(begin: dict[str, int], end: dict[str, int]) -> tuple[float, float, float]:
-    """Milliseconds from one time to the other: P50, P99 and greatest."""
-    found = np.array([(end[each] - at) / 1e6 for each, at in begin.items()])
+    """Milliseconds from one time to the other, P50, P99 and greatest, after a warm-up."""
+    warm = min(begin.values()) + WARM_UP_SECONDS * 1e9
+    found = np.array([(end[each] - at) / 1e6 for each, at in begin.items() if at >= warm])
     return percentile(found, 50), percentile(found, 99), percentile(found, 100)
