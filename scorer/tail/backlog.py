@@ -25,6 +25,7 @@ class Backlog:
 
     def __init__(self, places: Iterable[Place], clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
+        self._is_at_end = False
         self._heard = dict.fromkeys(places, clock())
         self._merges: dict[str, Interleaving[Taken]] = {
             topic: Interleaving(number for name, number in self._heard if name == topic)
@@ -38,12 +39,15 @@ class Backlog:
 
     def put(self, taken: Sequence[Taken]) -> list[Taken]:
         """Take what came; returns what goes on now, in order."""
+        if self._is_at_end and _reaches_ends(taken):
+            return list(taken)
         now = self._clock()
         for each in taken:
             self._heard[each.place] = now
             self._add(each)
         self._give_up(now)
         ready = list(chain.from_iterable(merge.release() for merge in self._merges.values()))
+        self._is_at_end = all(merge.is_at_end for merge in self._merges.values())
         return ready + self._ends(taken)
 
     def full(self) -> set[Place]:
@@ -69,3 +73,9 @@ class Backlog:
     def _ends(self, taken: Sequence[Taken]) -> list[Taken]:
         """Ends of partitions of which no message waits any more: their marks may move there."""
         return [each for each in taken if each.message is None and not self._waiting(each.place)]
+
+
+def _reaches_ends(taken: Sequence[Taken]) -> bool:
+    """Whether all is here that partitions have, so that nothing has to wait for anything."""
+    places = {each.place for each in taken if each.message is not None}
+    return places <= {each.place for each in taken if each.message is None}
