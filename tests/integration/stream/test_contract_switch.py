@@ -2,8 +2,6 @@
 
 The new contract is a kernel built from a changed copy. Its states come from the batch twin, its
 scorer follows the same topics; the gateway goes over from one scorer to the other.
-
-Not collected yet: it has not been run to its end. Once it has, rename it to ``test_...``.
 """
 
 import json
