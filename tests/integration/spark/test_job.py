@@ -1,6 +1,4 @@
 """The streaming job between real brokers: shuffled, doubled, poisoned, killed, upgraded.
-
-Not collected yet: not seen to pass on an idle machine. Then rename it to ``test_...``.
 """
 
 import random
