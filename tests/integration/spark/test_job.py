@@ -1,5 +1,4 @@
-"""The streaming job between real brokers: shuffled, doubled, poisoned, killed, upgraded.
-"""
+"""The streaming job between real brokers: shuffled, doubled, poisoned, killed, upgraded."""
 
 import random
 import signal

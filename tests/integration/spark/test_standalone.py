@@ -1,7 +1,4 @@
-"""The same entry point by ``spark-submit`` on a standalone master with two workers.
-
-Not collected yet: not seen to pass on an idle machine. Then rename it to ``test_...``.
-"""
+"""The same entry point by ``spark-submit`` on a standalone master with two workers."""
 
 import os
 import signal
