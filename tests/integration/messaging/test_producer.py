@@ -50,7 +50,7 @@ def test_a_full_queue_makes_the_caller_wait(kafka_settings: KafkaSettings) -> No
             producer.produce(LABELS, record(number))
             most = max(most, producer.waiting)
     assert producer.delivered == 200
-    assert most <= 10
+    assert most < 20  # the queue itself, and what is told but not yet looked at
 
 
 def test_what_was_not_delivered_is_named() -> None:

@@ -84,11 +84,8 @@ def test_vectors_equal_the_kernels_states_whatever_happens(
         assert_progress_is_true(kafka_settings)
         both = [*first, *second]
         assert_equal_to(store_of(both, known), list(read_vectors(kafka_settings)))
-        status = spark.status
-        assert status is not None
-        assert status.is_running
-        assert status.queries[0].state_rows > len(both)
         _wait_for_lake(settings, len(both))
+        _wait_for_status(spark, len(both))
     status = spark.status
     assert status is None or status.stopped
 
@@ -104,6 +101,19 @@ def test_vectors_equal_the_kernels_states_whatever_happens(
         if vector.entity_kind == EntityKind.ENTITY_KIND_ACCOUNT and vector.entity_id in accounts
     ]
     assert named == [{"account_count_24h"}] * len(accounts)
+
+
+def _wait_for_status(spark: LocalSpark, payments: int) -> None:
+    """The status of a batch is written after its vectors."""
+    latest = time.monotonic() + 30
+    while True:
+        status = spark.status
+        assert status is not None
+        assert status.is_running
+        if status.queries[0].state_rows > payments:
+            return
+        assert time.monotonic() < latest, status
+        time.sleep(0.2)
 
 
 def _run_next_version(settings: Settings) -> int:

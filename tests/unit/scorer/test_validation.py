@@ -1,6 +1,6 @@
 """Every rule of the wire contract, and how a refusal names it."""
 
-from time import perf_counter_ns
+from time import thread_time_ns
 
 import pytest
 from google.protobuf.message import Message
@@ -93,12 +93,12 @@ def test_a_refusal_is_bounded() -> None:
     assert len(str(caught.value)) < 10 * LONGEST_VALUE
 
 
-def test_a_refusal_takes_less_than_a_millisecond() -> None:
+def test_a_refusal_takes_less_than_a_millisecond_of_a_core() -> None:
     request = ScoreRequest(transaction=Transaction(amount_minor=-1, currency="x", country="y"))
     took = []
     for _ in range(50):
-        started = perf_counter_ns()
+        started = thread_time_ns()
         with pytest.raises(InvalidRequestError):
             validate(request)
-        took.append(perf_counter_ns() - started)
+        took.append(thread_time_ns() - started)
     assert sorted(took)[len(took) // 2] < 1_000_000
