@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from training.period import Period
+from training.datasets.period import Period
 
 
 class Section(BaseModel):

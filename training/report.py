@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scorer.model.bundle import ModelBundle
-from training.metrics import Metrics
-from training.parity import ParityReport
-from training.split import Split
-from training.version import RegisteredVersion
+from training.bundles.parity import ParityReport
+from training.datasets.split import Split
+from training.quality.metrics import Metrics
+from training.registry.version import RegisteredVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,24 @@ import numpy as np
 
 from fraud.settings import RegistrySettings
 from scorer.model.bundle import ModelBundle
-from training.bundle import build_bundle
-from training.commit import commit_sha
+from training.bundles.build import build_bundle
+from training.bundles.parity import prove_parity
+from training.bundles.sample import proof_rows
 from training.config import TrainingConfig
-from training.dataset import Dataset
-from training.evaluate import bundle_probabilities, measure_bundle
-from training.fitting import fit_with_thresholds
-from training.history import History
-from training.model import TrainedModel
-from training.parity import prove_parity
-from training.plots import save_plots
+from training.datasets.dataset import Dataset
+from training.datasets.history import History
+from training.datasets.replay import replay
+from training.datasets.split import Split, SplitPlan, split
+from training.models.fitting import fit_with_thresholds
+from training.models.model import TrainedModel
+from training.models.threshold import Thresholds
 from training.progress import Progress, silent
-from training.record import RunRecord
-from training.register import register, require_registry
-from training.replay import replay
+from training.quality.evaluate import bundle_probabilities, measure_bundle
+from training.quality.plots import save_plots
+from training.registry.commit import commit_sha
+from training.registry.record import RunRecord
+from training.registry.register import register, require_registry
 from training.report import TrainingReport
-from training.sample import proof_rows
-from training.split import Split, SplitPlan, split
-from training.threshold import Thresholds
 
 
 def train(

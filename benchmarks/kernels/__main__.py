@@ -16,7 +16,7 @@ from benchmarks.kernels.report import Result, print_result, write_result
 from benchmarks.load.host import measure_host
 from benchmarks.load.inputs import default_dataset
 from simulator import import_handbook
-from training.history import History
+from training.datasets.history import History
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.kernels.answers import one_batch
 from features_rs import Store
-from training.history import History
+from training.datasets.history import History
 
 BATCH_ROWS = 65_536
 

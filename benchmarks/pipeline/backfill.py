@@ -25,7 +25,7 @@ from fraud.settings import Settings, SparkSettings
 from simulator import World, WorldConfig, import_handbook, write_dataset
 from spark_stream.backfill import DataSetSource, backfill
 from spark_stream.session import open_session
-from training.history import History
+from training.datasets.history import History
 
 if TYPE_CHECKING:
     from features_rs._kernel import EntityKind

@@ -22,8 +22,8 @@ from fraud.local.mlflow import LocalMlflow
 from fraud.settings import Settings
 from scorer.errors import ModelError
 from training.errors import DatasetError, TrainingError
-from training.metrics import Metrics
 from training.progress import Progress as TellProgress
+from training.quality.metrics import Metrics
 
 LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 

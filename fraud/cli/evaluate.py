@@ -9,9 +9,9 @@ from rich.console import Console
 from fraud.cli.detection import metrics_table, registry_server, step_bars, told_errors
 from fraud.settings import load_settings
 from scorer.model.bundle import ModelBundle
-from training.evaluate import evaluate as evaluate_model
-from training.evaluate import fetch_bundle
-from training.period import Period
+from training.datasets.period import Period
+from training.quality.evaluate import evaluate as evaluate_model
+from training.quality.evaluate import fetch_bundle
 
 app = typer.Typer(add_completion=False)
 

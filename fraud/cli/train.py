@@ -11,7 +11,7 @@ from fraud.cli.detection import metrics_table, registry_server, step_bars, told_
 from fraud.cli.errors import CommandError
 from fraud.settings import Settings, load_settings
 from training.config import ModelConfig, TrainingConfig
-from training.period import Period, parse_duration
+from training.datasets.period import Period, parse_duration
 from training.progress import Progress
 from training.report import TrainingReport
 from training.run import train as train_model

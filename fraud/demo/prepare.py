@@ -11,9 +11,9 @@ from features_rs import Store
 from fraud.settings import Settings
 from fraud.v1.label_pb2 import FraudKind
 from simulator import World, write_chunks, write_requests
-from training.history import History
+from training.datasets.history import History
+from training.datasets.replay import replay
 from training.progress import Progress
-from training.replay import replay
 
 type Advance = Callable[[int], None]
 

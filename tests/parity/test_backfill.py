@@ -15,7 +15,7 @@ from features_rs import Event, Store, contract
 from fraud.local.environment import to_environment
 from fraud.settings import Settings
 from simulator import World, WorldConfig, import_handbook, write_dataset
-from training.history import History
+from training.datasets.history import History
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = "handbook_2018-04-01_2018-08-14.parquet"

@@ -13,8 +13,8 @@ from fraud.v1.records_pb2 import Prediction
 from scorer.sinks.reader import OutboxReader
 from simulator import World, WorldConfig, to_transactions, write_dataset
 from tests.unit.scorer.support import amount_bundle, write_champion
-from training.history import History
-from training.replay import replay
+from training.datasets.history import History
+from training.datasets.replay import replay
 
 PAYMENTS = 100_000
 CONFIG = WorldConfig(seed=5, customers=2_000, merchants=400, days=40, payments_per_day=1.45)

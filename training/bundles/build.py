@@ -7,12 +7,12 @@ import numpy as np
 
 from features_rs import contract
 from scorer.model.bundle import ModelBundle
-from training.dataset import Dataset, Rows
-from training.export import to_onnx
-from training.model import TrainedModel
-from training.sample import masked, spread
-from training.split import Split
-from training.threshold import Thresholds
+from training.bundles.export import to_onnx
+from training.bundles.sample import masked, spread
+from training.datasets.dataset import Dataset, Rows
+from training.datasets.split import Split
+from training.models.model import TrainedModel
+from training.models.threshold import Thresholds
 
 MASKED_SHARE: Final = 0.25
 MOSTLY: Final = 0.5

@@ -6,7 +6,7 @@ from onnxmltools import convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 from scorer.model.session import INPUT, OUTPUT
-from training.model import TrainedModel
+from training.models.model import TrainedModel
 
 OPSET = 21
 TREES_OPSET = 3

@@ -9,9 +9,9 @@ from scorer.errors import ModelError
 from scorer.model.bundle import ModelBundle
 from scorer.model.session import ModelSession
 from scorer.model.verify import verify_golden_rows
-from training.dataset import Rows
+from training.datasets.dataset import Rows
 from training.errors import ParityError
-from training.model import TrainedModel
+from training.models.model import TrainedModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from training.dataset import Index, Rows
+from training.datasets.dataset import Index, Rows
 
 SEED: Final = 20_180_401
 MASK_SHARE: Final = 0.2

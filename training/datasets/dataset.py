@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.digest import digest_columns
-from training.history import History
-from training.period import MICROSECONDS_A_DAY, Period
+from training.datasets.digest import digest_columns
+from training.datasets.history import History
+from training.datasets.period import MICROSECONDS_A_DAY, Period
 
 type Rows = npt.NDArray[np.float32]
 type Index = npt.NDArray[np.int64]

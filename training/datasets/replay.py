@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from features_rs import KernelError, Store, contract
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
+from training.datasets.history import History
 from training.errors import DatasetError
-from training.history import History
 from training.progress import Progress, silent
 
 BATCH_ROWS: Final = 65_536

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from training.config import TrainingConfig
-from training.dataset import Dataset, Index
+from training.datasets.dataset import Dataset, Index
+from training.datasets.history import NEVER_US
+from training.datasets.period import MICROSECONDS_A_DAY, Period
 from training.errors import SplitError
-from training.history import NEVER_US
-from training.period import MICROSECONDS_A_DAY, Period
 
 TEST_DAYS: Final = 7
 MOST_TRAIN_DAYS: Final = 28

@@ -1,11 +1,11 @@
 """From rows to a model and the thresholds that go with it."""
 
 from training.config import TrainingConfig
-from training.dataset import Dataset
-from training.model import TrainedModel, fit
+from training.datasets.dataset import Dataset
+from training.datasets.split import Split
+from training.models.model import TrainedModel, fit
+from training.models.threshold import Thresholds, choose_thresholds
 from training.progress import Progress
-from training.split import Split
-from training.threshold import Thresholds, choose_thresholds
 
 
 def fit_with_thresholds(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import xgboost as xgb
 
 from training.config import ModelConfig
-from training.dataset import Rows
+from training.datasets.dataset import Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from fraud.settings import RegistrySettings
 from scorer.model.bundle import ModelBundle
 from scorer.model.registry import RegistrySource
 from scorer.model.session import ModelSession
-from training.dataset import Dataset, Index, Rows
+from training.datasets.dataset import Dataset, Index, Rows
+from training.datasets.history import History
+from training.datasets.period import Period
+from training.datasets.replay import replay
+from training.datasets.split import known_as_defrauded
 from training.errors import SplitError
-from training.history import History
-from training.metrics import Metrics, measure
-from training.period import Period
+from training.models.threshold import Thresholds
 from training.progress import Progress, silent
-from training.replay import replay
-from training.split import known_as_defrauded
-from training.threshold import Thresholds
+from training.quality.metrics import Metrics, measure
 
 BATCH_ROWS = 65_536
 KNOWN_SINCE = timedelta(days=14)

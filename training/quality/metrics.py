@@ -15,10 +15,10 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from fraud.v1.label_pb2 import FraudKind
-from training.card_precision import card_precision_at
-from training.dataset import Dataset, Index
+from training.datasets.dataset import Dataset, Index
 from training.errors import MetricsError
-from training.threshold import Thresholds
+from training.models.threshold import Thresholds
+from training.quality.card_precision import card_precision_at
 
 FPR_BUDGETS: Final = (0.001, 0.005, 0.01, 0.02)
 CARDS_A_DAY: Final = 100
@@ -52,7 +52,7 @@ class Metrics:
         frauds: How many of them were fraud.
         average_precision: Area under the precision-recall curve, as scikit-learn sums it.
         roc_auc: Area under the receiver operating characteristic.
-        card_precision_100: See :mod:`training.card_precision`.
+        card_precision_100: See :mod:`training.quality.card_precision`.
         recall_at_fpr: False-positive rate -> recall.
         points: ``review`` and ``decline``.
         by_kind: Kind of fraud, such as ``stolen_card`` -> what was caught of it.

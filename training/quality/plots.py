@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
-from training.threshold import Thresholds
+from training.models.threshold import Thresholds
 
 MOST_FEATURES: Final = 20
 CALIBRATION_BINS: Final = 12

@@ -9,8 +9,8 @@ import httpx
 
 from fraud.settings import RegistrySettings
 from training.errors import RegistrationError
-from training.record import RunRecord
-from training.version import RegisteredVersion
+from training.registry.record import RunRecord
+from training.registry.version import RegisteredVersion
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -25,7 +25,7 @@ from spark_stream.backfill.source import DataSetSource, LakeSource
 from spark_stream.backfill.task import rows_of, store_of
 from spark_stream.lake.writer import LakeWriter
 from tests.integration.lake.support import found_of, payments
-from training.history import History
+from training.datasets.history import History
 
 ROOT = Path(__file__).resolve().parents[3]
 WORLD = WorldConfig(seed=4, customers=60, merchants=30, days=40, payments_per_day=1.0)

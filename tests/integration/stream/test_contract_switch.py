@@ -63,8 +63,8 @@ from features_rs import Store, contract
 from fraud.v1.records_pb2 import Prediction
 from fraud.v1.transaction_pb2 import Transaction
 from scorer.features.convert import to_event
-from training.history import History
-from training.replay import replay
+from training.datasets.history import History
+from training.datasets.replay import replay
 
 snapshot, data, lines = map(Path, sys.argv[1:])
 kept, replayed = Store(), Store()

@@ -9,7 +9,7 @@ import pytest
 from features_rs import contract
 from simulator import import_handbook
 from training.config import TrainingConfig
-from training.period import Period
+from training.datasets.period import Period
 from training.report import TrainingReport
 from training.run import train
 

@@ -16,10 +16,10 @@ from scorer.model.registry import RegistrySource
 from scorer.model.session import ModelSession
 from tests.unit.training.world import make_tables, write
 from training.config import ModelConfig, TrainingConfig
-from training.evaluate import fetch_bundle
+from training.quality.evaluate import fetch_bundle
+from training.registry.version import RegisteredVersion
 from training.report import TrainingReport
 from training.run import train
-from training.version import RegisteredVersion
 
 CONFIG = TrainingConfig(model=ModelConfig(n_estimators=40, learning_rate=0.2), parity_rows=2_000)
 

@@ -10,8 +10,8 @@ import pytest
 
 from features_rs import Event, Label, Store, contract
 from simulator import World, WorldConfig, write_dataset
-from training.history import History
-from training.replay import replay
+from training.datasets.history import History
+from training.datasets.replay import replay
 
 PAYMENTS = 100_000
 

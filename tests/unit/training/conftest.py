@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.training.world import make_history, make_tables, write
-from training.dataset import Dataset
-from training.replay import replay
+from training.datasets.dataset import Dataset
+from training.datasets.replay import replay
 
 
 @pytest.fixture(scope="session")

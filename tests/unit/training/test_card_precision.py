@@ -1,6 +1,6 @@
 import numpy as np
 
-from training.card_precision import card_precision_at
+from training.quality.card_precision import card_precision_at
 
 
 def test_by_hand() -> None:

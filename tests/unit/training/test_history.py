@@ -6,8 +6,8 @@ import pyarrow.compute as pc
 import pytest
 
 from tests.unit.training.world import make_tables, write
+from training.datasets.history import NEVER_US, History
 from training.errors import DatasetError
-from training.history import NEVER_US, History
 
 
 def test_labels_are_matched_by_id_in_whatever_order_they_come() -> None:

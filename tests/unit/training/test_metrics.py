@@ -11,10 +11,10 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
 from training.errors import MetricsError
-from training.metrics import measure, operating_point, recall_at_fpr
-from training.threshold import Thresholds
+from training.models.threshold import Thresholds
+from training.quality.metrics import measure, operating_point, recall_at_fpr
 
 outcomes = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=100).filter(
     lambda rows: len({fraud for fraud, _ in rows}) == 2

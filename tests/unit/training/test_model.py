@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from scorer.model.session import ModelSession
+from training.bundles.export import to_onnx
+from training.bundles.sample import masked
 from training.config import ModelConfig
-from training.dataset import Dataset
-from training.export import to_onnx
-from training.model import TrainedModel, fit
-from training.sample import masked
+from training.datasets.dataset import Dataset
+from training.models.model import TrainedModel, fit
 
 CONFIG = ModelConfig(n_estimators=60, learning_rate=0.2)
 

@@ -8,15 +8,15 @@ import pytest
 from scorer.errors import BundleError
 from scorer.model.bundle import ModelBundle
 from scorer.model.session import ModelSession
-from training.bundle import build_bundle, reference_values
+from training.bundles.build import build_bundle, reference_values
+from training.bundles.parity import prove_parity
+from training.bundles.sample import proof_rows
 from training.config import ModelConfig, TrainingConfig
-from training.dataset import Dataset, Rows
+from training.datasets.dataset import Dataset, Rows
+from training.datasets.split import Split, SplitPlan, split
 from training.errors import ParityError
-from training.model import TrainedModel, fit
-from training.parity import prove_parity
-from training.sample import proof_rows
-from training.split import Split, SplitPlan, split
-from training.threshold import Thresholds
+from training.models.model import TrainedModel, fit
+from training.models.threshold import Thresholds
 
 
 @pytest.fixture(scope="module")

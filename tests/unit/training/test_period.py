@@ -3,8 +3,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from training.datasets.period import MICROSECONDS_A_DAY, Period, parse_duration
 from training.errors import SplitError
-from training.period import MICROSECONDS_A_DAY, Period, parse_duration
 
 
 def test_both_ends_are_included_to_the_microsecond() -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from features_rs import contract
 from tests.unit.training.world import make_history, make_tables, payments
-from training.dataset import Dataset
-from training.digest import digest_columns
+from training.datasets.dataset import Dataset
+from training.datasets.digest import digest_columns
+from training.datasets.history import History
+from training.datasets.replay import replay
 from training.errors import DatasetError
-from training.history import History
-from training.replay import replay
 
 
 @pytest.mark.parametrize("batch_rows", [1, 97, 6_000, 1_000_000])

@@ -8,14 +8,14 @@ from fraud.settings import RegistrySettings
 from scorer.errors import ContractMismatchError
 from scorer.model.bundle import ModelBundle
 from training.config import ModelConfig, TrainingConfig
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
+from training.datasets.period import Period
 from training.errors import RegistrationError, SplitError
-from training.evaluate import bundle_probabilities, evaluate
-from training.period import Period
-from training.plots import save_plots
+from training.models.threshold import Thresholds
+from training.quality.evaluate import bundle_probabilities, evaluate
+from training.quality.plots import save_plots
 from training.report import TrainingReport
 from training.run import train
-from training.threshold import Thresholds
 
 CONFIG = TrainingConfig(model=ModelConfig(n_estimators=60, learning_rate=0.2), parity_rows=2_000)
 

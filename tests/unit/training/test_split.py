@@ -5,11 +5,11 @@ import pytest
 
 from tests.unit.training.world import payments
 from training.config import TrainingConfig
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
+from training.datasets.period import Period
+from training.datasets.replay import replay
+from training.datasets.split import SplitPlan, known_as_defrauded, split
 from training.errors import SplitError
-from training.period import Period
-from training.replay import replay
-from training.split import SplitPlan, known_as_defrauded, split
 
 WEEK = timedelta(days=7)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.errors import MetricsError
-from training.threshold import CLEARANCE, Thresholds, choose_thresholds, threshold_at_fpr
+from training.models.threshold import CLEARANCE, Thresholds, choose_thresholds, threshold_at_fpr
 
 probabilities = st.lists(
     st.floats(0, 1, width=32) | st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=200

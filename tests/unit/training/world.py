@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training.history import History
-from training.period import MICROSECONDS_A_DAY, Period
+from training.datasets.history import History
+from training.datasets.period import MICROSECONDS_A_DAY, Period
 
 START = Period.parse("2026-01-01")
 STOLEN, COMPROMISE = 2, 4

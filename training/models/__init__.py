@@ -1,0 +1,1 @@
+"""Feature rows become a fitted model and its thresholds."""

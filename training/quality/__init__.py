@@ -1,0 +1,1 @@
+"""Measures how well frauds are found, and draws it."""
