@@ -25,7 +25,7 @@ def test_migrations_run_once_however_often_recorders_start(dsn: str) -> None:
     assert ("predictions",) in tables
     RecordDatabase(dsn).close()
     assert select(dsn, TABLES) == tables
-    assert select(dsn, "SELECT version_num FROM recorder_version") == [("0001",)]
+    assert select(dsn, "SELECT version_num FROM recorder_version") == [("0002",)]
 
 
 def test_recorders_that_start_together_migrate_in_turn(dsn: str) -> None:
