@@ -2,6 +2,7 @@
 
 import tomllib
 from difflib import get_close_matches
+from typing import Final
 
 import pydantic
 import pydantic_settings
@@ -9,9 +10,22 @@ from pydantic_core import ErrorDetails
 
 from fraud.cli.errors import CommandError, SettingsError
 from fraud.cli.setting_list import is_secret, list_settings, masked, variable_of
-from fraud.errors import LocalServiceError
+from fraud.errors import LocalServiceError, MissingExtraError
 from fraud.settings import Settings, config_file
 from messaging.errors import BrokerAwayError, MessagingError, UnknownLetterError
+
+EXTRAS: Final = {
+    "alembic": "recorder",
+    "confluent_kafka": "stream",
+    "deltalake": "spark",
+    "mlflow": "training",
+    "psycopg": "recorder",
+    "pyarrow": "simulator",
+    "pyspark": "spark",
+    "sklearn": "training",
+    "xgboost": "training",
+}
+"""Which extra brings a package that a command imports."""
 
 
 def explain(error: Exception) -> CommandError | None:
@@ -34,6 +48,8 @@ def explain(error: Exception) -> CommandError | None:
             return CommandError(str(error), "`fraud dlq list` prints the keys")
         case MessagingError() | LocalServiceError():
             return CommandError(str(error))
+        case ModuleNotFoundError() if extra := EXTRAS.get((error.name or "").partition(".")[0]):
+            return CommandError(str(MissingExtraError(str(error.name), extra)))
         case _:
             return None
 
