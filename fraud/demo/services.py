@@ -1,12 +1,12 @@
 """What the demo starts beside itself, and stops at its end."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from fraud.local.mlflow import LocalMlflow
+from fraud.local.port import free_port
 from fraud.local.postgres import EmbeddedPostgres
 from fraud.settings import Settings, load_settings
 
@@ -41,11 +41,3 @@ def running_services(home: Path) -> Iterator[Services]:
             }
         )
         yield Services(Settings.model_validate(settings.model_dump()), postgres.dsn)
-
-
-def free_port() -> int:
-    """A TCP port of the loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fraud.demo.services import free_port
+from fraud.local.port import free_port
 from fraud.local.kafka import LocalKafka
 from fraud.local.postgres import EmbeddedPostgres
 from fraud.local.process import ChildProcess

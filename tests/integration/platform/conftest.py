@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fraud.client import ScorerClient
-from fraud.demo.services import free_port
+from fraud.local.port import free_port
 from fraud.local.postgres import EmbeddedPostgres
 from fraud.local.process import ChildProcess
 from fraud.local.scorer import LocalScorer, local_recorder

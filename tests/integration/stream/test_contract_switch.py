@@ -18,7 +18,7 @@ import pytest
 
 from features_rs import contract
 from fraud.client import ScorerClient
-from fraud.demo.services import free_port
+from fraud.local.port import free_port
 from fraud.local.command import fraud_command
 from fraud.local.environment import to_environment
 from fraud.local.scorer import LocalScorer, local_recorder
