@@ -11,10 +11,12 @@ from spark_stream.errors import QueryFailedError
 
 log = structlog.get_logger(__name__)
 
-MOST_FAILURES: Final = 5
+MOST_FAILURES: Final = 9
 """In a row, without a batch between; one more ends the job."""
 PAUSE_SECONDS: Final = 1.0
-"""Before the first new start; twice as long before each further one."""
+"""Before the first new start; twice as long before each further one, up to the longest."""
+LONGEST_PAUSE: Final = 16
+"""Times as long as the first."""
 POLL_SECONDS: Final = 0.01
 
 
@@ -96,7 +98,7 @@ class KeptQuery:
             raise QueryFailedError(
                 f"The query `{self.name}` ended {MOST_FAILURES + 1} times in a row: {reason}"
             )
-        pause = self._pause_seconds * 2**self._failures
+        pause = self._pause_seconds * min(2**self._failures, LONGEST_PAUSE)
         self._failures += 1
         self._due = time.monotonic() + pause
         log.warning("query failed", query=self.name, reason=reason, again_in_seconds=pause)
