@@ -7,7 +7,8 @@ Tree::
     ├── SplitError          periods overlap, are empty, or hold nothing to learn from
     ├── MetricsError        there is nothing to measure on
     ├── ParityError         the exported model does not score as the trained one
-    └── RegistrationError   the registry cannot be reached, or refuses the version
+    ├── RegistrationError   the registry cannot be reached, or refuses the version
+    └── PromotionError      a version may not have the place that it is to get
 """
 
 
@@ -33,3 +34,7 @@ class ParityError(TrainingError):
 
 class RegistrationError(TrainingError):
     """The registry cannot be reached, or refuses the version."""
+
+
+class PromotionError(TrainingError):
+    """A version may not have the place that it is to get."""

@@ -17,6 +17,7 @@ class FraudGroup(LazyGroup):
         CommandEntry("import", "fraud.cli.import_", "Bring a public data set into our form."),
         CommandEntry("train", "fraud.cli.train", "Train, prove, register and promote a model."),
         CommandEntry("evaluate", "fraud.cli.evaluate", "Measure a model on a data set."),
+        CommandEntry("models", "fraud.cli.models", "List, compare, promote, roll back, archive."),
         CommandEntry(
             "kafka", "fraud.cli.kafka", "Run a local Kafka; look at any, make its topics."
         ),

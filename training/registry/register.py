@@ -1,4 +1,4 @@
-"""Puts a proven bundle into the MLflow registry, and moves the one switch."""
+"""Puts a proven bundle into the MLflow registry."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,10 @@ import httpx
 
 from fraud.settings import RegistrySettings
 from training.errors import RegistrationError
+from training.registry.aliases import Change
+from training.registry.aliases import promote as promote_version
 from training.registry.record import RunRecord
+from training.registry.server import RegistryServer
 from training.registry.version import RegisteredVersion
 
 if TYPE_CHECKING:
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 EXPERIMENT: Final = "fraud"
 BUNDLE_PATH: Final = "bundle"
 PLOTS_PATH: Final = "plots"
-CHAMPION: Final = "champion"
-PREVIOUS: Final = "previous"
 
 
 def require_registry(settings: RegistrySettings) -> None:
@@ -51,8 +52,14 @@ def register(record: RunRecord, settings: RegistrySettings, *, promote: bool) ->
         client = _client(settings.url)
         run_id = _log_run(client, record)
         version = _create_version(client, settings.model_name, run_id, record.tags)
-        replaced = _promote(client, settings.model_name, version) if promote else None
+    replaced = _promote(version, settings) if promote else None
     return RegisteredVersion(settings.model_name, version, run_id, promote, replaced)
+
+
+def _promote(version: str, settings: RegistrySettings) -> str | None:
+    with RegistryServer(settings) as server:
+        change = Change(server, "trained, and promoted without a gate")
+        return promote_version(change, version, force=True).replaced
 
 
 def _client(url: str) -> "MlflowClient":
@@ -108,19 +115,6 @@ def _create_version(client: "MlflowClient", name: str, run_id: str, tags: Mappin
         await_creation_for=0,  # a server creates versions at once
     )
     return str(version.version)
-
-
-def _promote(client: "MlflowClient", name: str, version: str) -> str | None:
-    """Tags first, the alias that scorers follow last."""
-    aliases = client.get_registered_model(name).aliases
-    replaced = aliases.get(CHAMPION)
-    client.set_model_version_tag(name, version, "stage", "Production")
-    if replaced is not None:
-        client.set_registered_model_alias(name, PREVIOUS, replaced)
-    client.set_registered_model_alias(name, CHAMPION, version)
-    if replaced is not None:
-        client.set_model_version_tag(name, replaced, "stage", "Archived")
-    return None if replaced is None else str(replaced)
 
 
 @contextmanager
