@@ -70,6 +70,19 @@ class RegistrySettings(Section):
     directory: Path | None = Field(
         None, description="Folder of model bundles by alias, in place of the server when set."
     )
+    poll_seconds: float = Field(
+        5.0, gt=0, description="How often the scorer asks whether an alias has moved."
+    )
+    webhook_host: str = Field("127.0.0.1", description="Address that webhooks are taken at.")
+    webhook_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of MLflow's webhooks; unset, none are taken."
+    )
+    webhook_url: str | None = Field(
+        None, description="What the server calls; unset, the address and port above."
+    )
+    webhook_password: str | None = Field(
+        None, description="Secret that webhooks are signed with (HMAC); needed with a port."
+    )
 
 
 class DecisionSettings(Section):

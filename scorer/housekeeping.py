@@ -11,7 +11,6 @@ from scorer.sinks.outbox import Outbox
 CHECKPOINT_SECONDS = 1.0
 INDEX_SECONDS = 1.0
 PRUNE_SECONDS = 10.0
-MODEL_SECONDS = 5.0
 PRUNE_ROWS = 1000
 HOUR_US = 3_600_000_000
 # Between two batches, so that payments are not kept from the processor.

@@ -24,23 +24,33 @@ class PeriodicJob:
         self._name = name
         self._seconds = seconds
         self._action = action
-        self._stopped = threading.Event()
+        self._stopping = False
+        self._due = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin; the first call comes after one interval."""
         self._thread.start()
 
+    def hurry(self) -> None:
+        """Have the next call come now; returns at once."""
+        self._due.set()
+
     def stop(self) -> None:
         """Ask the job to end; returns at once."""
-        self._stopped.set()
+        self._stopping = True
+        self._due.set()
 
     def join(self, seconds: float) -> None:
         """Wait for a call under way."""
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        while not self._stopped.wait(self._seconds):
+        while True:
+            self._due.wait(self._seconds)
+            self._due.clear()
+            if self._stopping:
+                return
             try:
                 self._action()
             except Exception:  # see the class

@@ -18,11 +18,12 @@ from scorer.edge.labels import LabelMethods
 from scorer.edge.scoring import ScoringMethods
 from scorer.edge.server import Edge
 from scorer.edge.threads import ThreadsEdge
+from scorer.edge.webhook import Webhook
 from scorer.errors import ModelError
 from scorer.features.labels import LabelBook
 from scorer.features.payments import PaymentIndex
 from scorer.features.state import LiveState
-from scorer.housekeeping import MODEL_SECONDS, jobs_of
+from scorer.housekeeping import jobs_of
 from scorer.jobs import PeriodicJob
 from scorer.judge import Judge
 from scorer.lock import FolderLock
@@ -85,6 +86,7 @@ class ScorerService:
         )
         self._edge = self._build_edge()
         self._jobs = self._build_jobs()
+        self._webhook = self._build_webhook()
 
     @property
     def port(self) -> int:
@@ -111,6 +113,9 @@ class ScorerService:
             self._tail.start()
         for job in self._jobs:
             job.start()
+        if self._webhook is not None:
+            self._webhook.start()
+            self._following.hurry()
         settle_memory()
         log.info("scorer.started", host=self._settings.scorer.host, port=self.port)
 
@@ -121,6 +126,8 @@ class ScorerService:
         deadline = time.monotonic() + EXIT_SECONDS
         self._stopping = True
         self._edge.set_serving(False)
+        if self._webhook is not None:
+            self._webhook.stop()
         for job in self._jobs:
             job.stop()
         if self._tail is not None:
@@ -164,9 +171,17 @@ class ScorerService:
         kind = ThreadsEdge if self._settings.scorer.edge == "threads" else AioEdge
         return kind(self._settings.scorer, methods)
 
+    def _build_webhook(self) -> Webhook | None:
+        registry = self._settings.registry
+        if registry.webhook_port is None or registry.directory is not None:
+            return None
+        return Webhook(registry, self._following.hurry)
+
     def _build_jobs(self) -> list[PeriodicJob]:
+        seconds = self._settings.registry.poll_seconds
+        self._following = PeriodicJob("model", seconds, self._follow_models)
         jobs = jobs_of(self._settings, self._outbox, self.state, self._index)
-        return [*jobs, PeriodicJob("model", MODEL_SECONDS, self._retry_models)]
+        return [*jobs, self._following]
 
     def _load_models(self) -> None:
         try:
@@ -174,10 +189,17 @@ class ScorerService:
         except ModelError as exc:
             log.warning("model.none_loaded", error=str(exc), degrade=self._settings.scorer.degrade)
 
-    def _retry_models(self) -> None:
+    def _follow_models(self) -> None:
         if self.models.current is None:
             self._load_models()
-            self._announce_readiness()
+        else:
+            try:
+                self.models.follow()
+            except ModelError as exc:
+                log.warning("model.not_followed", error=str(exc))
+        if self._webhook is not None:
+            self._webhook.announce()
+        self._announce_readiness()
 
     def _announce_readiness(self) -> None:
         caught_up = self.freshness is None or self.freshness.is_caught_up

@@ -1,5 +1,7 @@
 """An MLflow server with nothing switched on that is not needed: tracking, registry, artifacts."""
 
+import base64
+import secrets
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +23,13 @@ ENVIRONMENT = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
+    # Scorers of this machine are told of moved aliases; a new one is heard of within a second.
+    "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": "http,https",
+    "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true",
+    "MLFLOW_WEBHOOK_CACHE_TTL": "1",
+    "MLFLOW_WEBHOOK_REQUEST_TIMEOUT": "2",
 }
+KEY_FILE = "webhook.key"
 
 
 class LocalMlflow(LocalService):
@@ -76,11 +84,19 @@ class LocalMlflow(LocalService):
     def _start_child(self, on_progress: Progress | None) -> ChildProcess:
         self.folder.mkdir(parents=True, exist_ok=True)
         child = ChildProcess(
-            "MLflow", self._command(), self.folder / "mlflow.log", environment=ENVIRONMENT
+            "MLflow", self._command(), self.folder / "mlflow.log", environment=self._environment()
         )
         child.start()
         child.wait_until_ready(self._is_ready, READY_SECONDS, on_progress)
         return child
+
+    def _environment(self) -> dict[str, str]:
+        """What is not needed switched off; the key stays, so that secrets outlive a restart."""
+        path = self.folder / KEY_FILE
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(base64.urlsafe_b64encode(secrets.token_bytes(32)))
+        return {**ENVIRONMENT, "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY": path.read_text()}
 
     def _command(self) -> list[str]:
         address = urlsplit(self.url)

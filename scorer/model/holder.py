@@ -1,6 +1,8 @@
 """Holds the models in service and swaps them without a call noticing."""
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import structlog
 
@@ -9,8 +11,8 @@ from fraud.settings import DecisionSettings
 from scorer.errors import ModelError, ModelNotFoundError, ModelRefusedError, RegistryError
 from scorer.model.bundle import ModelBundle
 from scorer.model.cache import ModelCache
-from scorer.model.serving import ModelSet, ServingModel, prepare
-from scorer.model.source import CHALLENGER, CHAMPION, ModelSource, ModelVersion
+from scorer.model.serving import ModelSet, ServingModel, prepare, variant_of
+from scorer.model.source import CHALLENGER, CHAMPION, ModelSource, ModelVersion, Standing
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +36,9 @@ class ModelHolder:
         self._contract = contract
         self._settings = settings
         self._reloading = threading.Lock()
+        self._seen: Standing | None = None
+        # The champion before this one stays warm: to go back is to replace a reference.
+        self._previous: ServingModel | None = None
         self.current: ModelSet | None = None
         self.challenger_percent = settings.challenger_percent
 
@@ -44,12 +49,43 @@ class ModelHolder:
             ModelError: Neither can serve.
         """
         try:
-            self.reload()
+            self.follow()
         except ModelError as exc:
             log.warning("model.source_failed", error=str(exc))
             with self._reloading:
                 self.current = self._last_good(exc)
             log.info("model.loaded_from_cache", version=self.current.champion.version.version)
+
+    def follow(self) -> bool:
+        """Reload if the source no longer stands as it did; one cheap call where it does.
+
+        A version that was refused is not tried again until something moves.
+
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            ModelError: As :meth:`reload`.
+        """
+        standing = self._source.standing()
+        if self.current is not None and standing == self._seen:
+            return False
+        try:
+            changed = self.reload()
+        except ModelRefusedError:
+            self._seen = standing
+            raise
+        self._take_share(standing)
+        self._seen = standing
+        return changed
+
+    def _take_share(self, standing: Standing) -> None:
+        """The source's word on the share counts when it changes; between, `SetTraffic` may."""
+        told = standing.challenger_percent
+        before = None if self._seen is None else self._seen.challenger_percent
+        if told is not None and told != before:
+            self.challenger_percent = told
+            log.info("traffic.set", challenger_percent=told)
 
     def reload(self) -> bool:
         """Bring in what the source's aliases name now; all of it or nothing.
@@ -69,7 +105,9 @@ class ModelHolder:
             found = ModelSet(champion, challenger)
             if self.current is not None and found.models == self.current.models:
                 return False
-            self.current = found
+            before, self.current = self.current, found
+            if before is not None and before.champion.version != champion.version:
+                self._previous = before.champion
             self._remember(found)
         versions = [model.version.version for model in found.models]
         log.info("model.swapped", versions=versions)
@@ -80,6 +118,8 @@ class ModelHolder:
         in_service = self._in_service(alias)
         if in_service is not None and in_service.version == version:
             return in_service
+        if (warm := self._warm(version)) is not None:
+            return replace(warm, variant=variant_of(alias), loaded_at=datetime.now(UTC))
         try:
             return self._from_cache(alias, version) or self._from_source(alias, version)
         except RegistryError:
@@ -89,6 +129,13 @@ class ModelHolder:
             raise ModelRefusedError(
                 f"{alias} version {version.version} of `{version.name}` is refused: {exc}"
             ) from exc
+
+    def _warm(self, version: ModelVersion) -> ServingModel | None:
+        """The version where it is loaded already, under whichever alias."""
+        loaded = [] if self.current is None else self.current.models
+        if self._previous is not None:
+            loaded = [*loaded, self._previous]
+        return next((model for model in loaded if model.version == version), None)
 
     def _in_service(self, alias: str) -> ServingModel | None:
         if self.current is None:

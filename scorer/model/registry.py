@@ -1,6 +1,6 @@
 """A thin client of an MLflow server's REST interface.
 
-``import mlflow`` takes seconds and 190 MB; the scorer needs three calls
+``import mlflow`` takes seconds and 190 MB; the scorer needs four calls
 (https://mlflow.org/docs/latest/api_reference/rest-api.html).
 """
 
@@ -13,11 +13,13 @@ import httpx
 from fraud.settings import RegistrySettings
 from scorer.errors import BundleError, ModelNotFoundError, RegistryError
 from scorer.model.bundle import FILES
-from scorer.model.source import ModelVersion
+from scorer.model.source import ModelVersion, Standing
 
+MODEL_PATH = "/api/2.0/mlflow/registered-models/get"
 ALIAS_PATH = "/api/2.0/mlflow/registered-models/alias"
 ARTIFACT_PATH = "/get-artifact"
 BUNDLE_FOLDER = "bundle"
+TRAFFIC_TAG = "challenger_percent"
 # MLflow says INVALID_PARAMETER_VALUE of an alias that a model does not have.
 NOT_FOUND_CODES = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
@@ -37,6 +39,17 @@ class RegistrySource:
         self._client = httpx.Client(
             base_url=settings.url, timeout=settings.timeout_seconds, transport=transport
         )
+
+    def standing(self) -> Standing:
+        """See :class:`scorer.model.source.ModelSource`."""
+        name = self._settings.model_name
+        response = self._get(MODEL_PATH, {"name": name})
+        if response.is_error:
+            raise self._refusal(response, f"find model `{name}`")
+        try:
+            return _to_standing(response.json()["registered_model"])
+        except (ValueError, KeyError, TypeError) as exc:
+            raise RegistryError(f"the registry's answer is not MLflow's: {exc!r}") from exc
 
     def find(self, alias: str) -> ModelVersion:
         """See :class:`scorer.model.source.ModelSource`."""
@@ -79,6 +92,17 @@ class RegistrySource:
         if response.is_client_error and code in NOT_FOUND_CODES:
             return ModelNotFoundError(message)
         return RegistryError(message)
+
+
+def _to_standing(model: Mapping[str, Any]) -> Standing:
+    aliases = [(str(each["alias"]), str(each["version"])) for each in model.get("aliases", [])]
+    tags = {each["key"]: each["value"] for each in model.get("tags", [])}
+    percent = tags.get(TRAFFIC_TAG)
+    return Standing(
+        created=str(model["creation_timestamp"]),
+        aliases=tuple(sorted(aliases)),
+        challenger_percent=None if percent is None else min(100, max(0, int(percent))),
+    )
 
 
 def _error_of(response: httpx.Response) -> tuple[str, str]:

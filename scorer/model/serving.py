@@ -60,6 +60,11 @@ def bucket_of(account_id: str) -> int:
     return zlib.crc32(b"traffic:" + account_id.encode()) % 100
 
 
+def variant_of(alias: str) -> Variant.ValueType:
+    """What a version is called that decides under an alias."""
+    return VARIANT_CHALLENGER if alias == CHALLENGER else VARIANT_CHAMPION
+
+
 def prepare(
     bundle: ModelBundle,
     version: ModelVersion,
@@ -79,7 +84,7 @@ def prepare(
     own = DecisionPolicy(manifest.review_threshold, manifest.decline_threshold)
     return ServingModel(
         version=version,
-        variant=VARIANT_CHALLENGER if alias == CHALLENGER else VARIANT_CHAMPION,
+        variant=variant_of(alias),
         model_digest=manifest.model_sha256,
         contract_digest=manifest.contract_digest,
         session=session,

@@ -28,8 +28,32 @@ class ModelVersion:
     run_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a source says at one time, cheap to ask; another one means that something moved.
+
+    Args:
+        created: When the model was made, so that one made anew is told from the old.
+        aliases: Alias -> version.
+        challenger_percent: Share of accounts that the challenger decides; None where the source
+            says nothing of it.
+    """
+
+    created: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
+    challenger_percent: int | None = None
+
+
 class ModelSource(Protocol):
     """A registry, or a folder that stands in for one."""
+
+    def standing(self) -> Standing:
+        """How the aliases stand now.
+
+        Raises:
+            ModelNotFoundError: There is no such model.
+            RegistryError: The source cannot be asked.
+        """
 
     def find(self, alias: str) -> ModelVersion:
         """The version that ``alias`` points at now.
@@ -57,6 +81,10 @@ class DirectorySource:
     def __init__(self, root: Path, name: str) -> None:
         self._root = root
         self._name = name
+
+    def standing(self) -> Standing:
+        """Always the same: a folder is looked at when a scorer is told to reload."""
+        return Standing()
 
     def find(self, alias: str) -> ModelVersion:
         """See :class:`ModelSource`."""
