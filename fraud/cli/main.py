@@ -18,6 +18,7 @@ class FraudGroup(LazyGroup):
         CommandEntry("train", "fraud.cli.train", "Train, prove, register and promote a model."),
         CommandEntry("evaluate", "fraud.cli.evaluate", "Measure a model on a data set."),
         CommandEntry("models", "fraud.cli.models", "List, compare, promote, roll back, archive."),
+        CommandEntry("traffic", "fraud.cli.traffic", "Set the challenger's share of accounts."),
         CommandEntry(
             "kafka", "fraud.cli.kafka", "Run a local Kafka; look at any, make its topics."
         ),

@@ -1,6 +1,6 @@
 """A model in service, complete and immutable: replaced, never changed."""
 
-import zlib
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,22 +42,26 @@ class ModelSet:
         return [self.champion] if self.challenger is None else [self.champion, self.challenger]
 
     def choose(self, account_id: str, challenger_percent: int) -> ServingModel:
-        """The model that decides for an account; the same one while nothing is reloaded."""
+        """The model that decides for an account; the same one for as long as a challenger is."""
         if (
             self.challenger is not None
             and challenger_percent > 0
-            and bucket_of(account_id) < challenger_percent
+            and bucket_of(account_id, self.challenger.version) < challenger_percent
         ):
             return self.challenger
         return self.champion
 
 
-def bucket_of(account_id: str) -> int:
+def bucket_of(account_id: str, challenger: ModelVersion) -> int:
     """A bucket of 0 to 99, the same for an account in every process and on every machine.
 
-    Raising the challenger's share moves accounts to it and none away from it.
+    An experiment is one challenger version: an account keeps its bucket while that version is on
+    trial, whatever the champion, and the next one is tried on accounts drawn anew. Raising the
+    share moves accounts to the challenger and none away from it.
     """
-    return zlib.crc32(b"traffic:" + account_id.encode()) % 100
+    experiment = f"{challenger.name}/{challenger.version}:{account_id}"
+    digest = hashlib.blake2b(experiment.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % 100
 
 
 def variant_of(alias: str) -> Variant.ValueType:

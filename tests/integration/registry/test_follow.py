@@ -13,10 +13,12 @@ from fraud.local.port import free_port
 from fraud.local.scorer import LocalScorer
 from fraud.settings import Settings
 from scorer.edge.webhook import refusal_of, signature_of
+from scorer.recorder.ledger import Ledger
 from tests.integration.registry.conftest import MakeVersion
 from tests.unit.scorer.support import payment
 from training.registry.aliases import Change, promote, rollback
 from training.registry.server import RegistryServer
+from training.registry.traffic import set_share
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 
@@ -62,18 +64,20 @@ def test_a_webhook_brings_a_promote_and_a_rollback_within_a_second(
 
 
 def test_without_a_webhook_polling_brings_it(
-    settings: Settings, server: RegistryServer, make_version: MakeVersion
+    settings: Settings, server: RegistryServer, ledger: Ledger, make_version: MakeVersion
 ) -> None:
     change = Change(server, "a test")
     promote(change, make_version(-5.0))
     with scorer(settings, poll_seconds=0.2) as client:
         promote(change, make_version(-6.0))
         assert seconds_until(client, "2", "polled") < 2
-        server.set_tag("challenger_percent", "30")
+        assert set_share(server, ledger, 30, "a start", "ada") is None
         time.sleep(1)
         assert client.models().challenger_percent == 30
     with scorer(settings) as client:
         assert client.models().challenger_percent == 30
+    [row] = [each for each in ledger.entries() if each.subject == "traffic"]
+    assert (row.old_value, row.new_value, row.changed_by) == (None, "30", "ada")
 
 
 def test_a_call_is_believed_by_its_signature_and_its_age_alone() -> None:

@@ -15,7 +15,7 @@ from scorer.model.bundle import MANIFEST_FILE, MODEL_FILE
 from scorer.model.cache import ModelCache
 from scorer.model.holder import ModelHolder
 from scorer.model.serving import bucket_of
-from scorer.model.source import DirectorySource
+from scorer.model.source import DirectorySource, ModelVersion
 from tests.unit.scorer.support import (
     CONTRACT,
     amount_bundle,
@@ -160,7 +160,18 @@ def test_the_challenger_gets_its_share_and_keeps_it_as_the_share_grows(
 
 
 def test_buckets_are_the_same_for_ever() -> None:
-    assert [bucket_of(name) for name in ("a", "b", "account-1")] == [66, 0, 19]
+    names, challenger = ("a", "b", "account-1"), ModelVersion("fraud", "7", "run")
+    assert [bucket_of(name, challenger) for name in names] == [44, 84, 41]
+
+
+def test_the_next_challenger_is_tried_on_accounts_drawn_anew() -> None:
+    accounts = [f"account-{number}" for number in range(5000)]
+    first, second = (
+        {name for name in accounts if bucket_of(name, ModelVersion("fraud", number)) < 20}
+        for number in ("7", "8")
+    )
+    # Independent draws of a fifth share a fifth of it.
+    assert 0.15 < len(first & second) / len(first) < 0.25
 
 
 def test_settings_override_the_models_thresholds(tmp_path: Path, bundles: Path) -> None:
