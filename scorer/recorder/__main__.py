@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from typing import Protocol
 
 import structlog
 
@@ -15,9 +16,20 @@ from fraud.settings import Settings, load_settings
 from scorer.recorder.drain import Drain
 from scorer.recorder.errors import RecorderError
 from scorer.recorder.recorder import Recorder
+from scorer.recorder.registry_watch import RegistryWatch
 from scorer.sinks.errors import OutboxError
 
 log = structlog.get_logger(__name__)
+
+
+class Worker(Protocol):
+    """What runs on a thread of its own until it is stopped."""
+
+    def run(self) -> None:
+        """Work; returns when stopped."""
+
+    def stop(self) -> None:
+        """Have ``run`` return."""
 
 
 def main() -> int:
@@ -26,7 +38,7 @@ def main() -> int:
     configure_logs(settings.logging)
     try:
         with database_of(settings) as dsn:
-            drains = drains_of(settings, dsn)
+            drains: list[Worker] = [*drains_of(settings, dsn), *watches_of(settings, dsn)]
             stop_on_signals(drains)
             run(drains)
     except (RecorderError, OutboxError, LocalServiceError) as exc:
@@ -45,7 +57,14 @@ def drains_of(settings: Settings, dsn: str) -> list[Drain]:
     return drains
 
 
-def run(drains: Sequence[Drain]) -> None:
+def watches_of(settings: Settings, dsn: str) -> list[RegistryWatch]:
+    """What is changed at the registry by hand is noted, where there is a registry."""
+    if settings.registry.directory is not None:
+        return []
+    return [RegistryWatch(dsn, settings.registry)]
+
+
+def run(drains: Sequence[Worker]) -> None:
     """Run each on a thread of its own until all are stopped; when one fails, so do the others."""
     with ThreadPoolExecutor(len(drains), "drain") as pool:
         runs = [pool.submit(drain.run) for drain in drains]
@@ -55,13 +74,13 @@ def run(drains: Sequence[Drain]) -> None:
         each.result()
 
 
-def stop(drains: Sequence[Drain]) -> None:
+def stop(drains: Sequence[Worker]) -> None:
     """Have all return from ``run``."""
     for drain in drains:
         drain.stop()
 
 
-def stop_on_signals(drains: Sequence[Drain]) -> None:
+def stop_on_signals(drains: Sequence[Worker]) -> None:
     """Have SIGTERM and SIGINT stop all."""
 
     def handle(*_: object) -> None:
