@@ -4,13 +4,16 @@ Another kind of consumer takes part by a class with the methods of :class:`Reade
 """
 
 import threading
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from confluent_kafka import Message, TopicPartition
 
 from features_rs import Store
-from fraud.settings import KafkaSettings
+from fraud.local.spark import LocalSpark
+from fraud.settings import KafkaSettings, Settings
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import check_schema, from_record, headers_in
 from messaging.dead_letters import DeadLetters
@@ -18,18 +21,26 @@ from messaging.errors import UnreadableMessageError
 from messaging.offsets import begin_offsets, reading
 from messaging.producer import MessageProducer
 from messaging.topics import RAW_TRANSACTIONS, named
+from messaging.vectors import read_progress, read_vectors
 from scorer.errors import InvalidRequestError
 from scorer.features.convert import to_event
 from scorer.validation import validate
+from spark_stream.lake.reader import read_lake
+from tests.integration.spark.support import assert_equal_to, store_of, wait_until_contained
 
 BATCH = 500
 POLL_SECONDS = 0.05
+LAKE_SECONDS = 60.0
 
 
 class Reader(Protocol):
     """A consumer with its own dead letters; started before the first message."""
 
     name: str
+
+    @property
+    def read_so_far(self) -> int:
+        """Messages taken or set aside."""
 
     def start(self) -> None:
         """Begin to read, aside."""
@@ -185,3 +196,51 @@ class KernelReader(ThreadReader):
         ]
         lost = [] if self.recorded == len(expected) else [f"{self.recorded} of {len(expected)}"]
         return wrong + lost
+
+
+class SparkReader:
+    """The streaming job, whole: features of every entity, and the lake.
+
+    Args:
+        settings: Of the broker, with a home of its own.
+    """
+
+    name = "spark"
+
+    def __init__(self, home: Path, settings: KafkaSettings) -> None:
+        self._settings = Settings(home=home, kafka=settings)
+        self._job = LocalSpark(self._settings)
+        self._pid: int | None = None
+
+    @property
+    def read_so_far(self) -> int:
+        told = read_progress(self._settings.kafka)
+        return sum(end for (topic, _), end in told.items() if topic == RAW_TRANSACTIONS)
+
+    def start(self) -> None:
+        self._pid = self._job.start().pid
+
+    def finish(self, ends: Mapping[int, int], seconds: float) -> None:
+        wait_until_contained(self._settings.kafka, seconds)
+        status = self._job.status
+        assert status is not None, "it runs"
+        assert status.is_running
+        assert status.pid == self._pid, "it was not started anew"
+
+    def misread(self, expected: Mapping[str, Transaction]) -> list[str]:
+        """Of an entity, the state would differ if anything of any payment did."""
+        vectors = list(read_vectors(self._settings.kafka))
+        assert_equal_to(store_of(list(expected.values()), []), vectors)
+        kept = self._in_lake(len(expected))
+        return [] if kept == sorted(expected) else sorted({*kept} ^ {*expected}) or ["doubled"]
+
+    def stop(self) -> None:
+        """End the job."""
+        self._job.stop()
+
+    def _in_lake(self, count: int) -> list[str]:
+        """Ids in the lake, once it holds as many; its query has batches of its own."""
+        latest = time.monotonic() + LAKE_SECONDS
+        while len(table := read_lake(self._settings)) < count and time.monotonic() < latest:
+            time.sleep(0.5)
+        return sorted(table["transaction_id"].cast("string").to_pylist())

@@ -70,17 +70,19 @@ class RollingProducer:
         self._spoils = spoils
         self._rate = rate
         self._chance = random.Random(4)
+        self._number = 0
         self.rolled = Rolled()
 
     def roll(self, versions: Sequence[Variant], seconds_each: float) -> Rolled:
-        """Produce, each version in turn."""
+        """Produce, each version in turn; returns all that was produced so far."""
         count = int(self._rate * seconds_each)
         began = time.monotonic()
         with MessageProducer(self._settings) as producer:
-            for number in range(count * len(versions)):
-                time.sleep(max(0.0, began + number / self._rate - time.monotonic()))
-                record = self._next(number, versions[number // count])
+            for place in range(count * len(versions)):
+                time.sleep(max(0.0, began + place / self._rate - time.monotonic()))
+                record = self._next(self._number, versions[place // count])
                 producer.produce(RAW_TRANSACTIONS, record)
+                self._number += 1
         assert producer.delivered == count * len(versions)
         return self.rolled
 

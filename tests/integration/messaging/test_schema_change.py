@@ -1,13 +1,13 @@
 """A producer rolls from version to version under load, and back: nobody loses or misreads a thing.
 
 Version 2 adds a field, version 3 renames it and retires another. Meanwhile a reader of today's
-build, one of the newest, and the kernel read along. What truly cannot be taken, in between, becomes
-one dead letter each, and its neighbours do not notice.
+build, one of the newest, the kernel and the streaming job read along. What truly cannot be taken,
+in between, becomes one dead letter each, and its neighbours do not notice.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,14 +26,16 @@ from tests.integration.messaging.readers import (
     KernelReader,
     NewReader,
     OldReader,
-    ThreadReader,
+    Reader,
+    SparkReader,
 )
 from tests.integration.messaging.rolling import RollingProducer, Spoil, with_schema
 from tests.integration.messaging.test_producer import read_all
+from tests.integration.spark.support import wait_until_contained
 from tests.unit.messaging.variants import ADDED, REMOVED, RENAMED, Variant, compile_variant
 
 SECONDS_EACH = 2.0
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 240.0
 # In the words of any reader.
 REASONS = {
     "type": r"amount_minor: (field 5 was sent as another type|invalid wire type)",
@@ -78,33 +80,49 @@ def spoils(incompatible: Variant) -> dict[str, Spoil]:
     }
 
 
+@pytest.fixture
+def spark(tmp_path: Path, kafka_settings: KafkaSettings) -> Iterator[SparkReader]:
+    reader = SparkReader(tmp_path, kafka_settings)
+    yield reader
+    reader.stop()
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_versions_roll_forth_and_back_and_nothing_is_lost_or_misread(
-    kafka_settings: KafkaSettings, versions: list[Variant], spoils: dict[str, Spoil]
+    kafka_settings: KafkaSettings,
+    versions: list[Variant],
+    spoils: dict[str, Spoil],
+    spark: SparkReader,
 ) -> None:
     first, second, third = versions
     old, kernel = OldReader(kafka_settings), KernelReader(kafka_settings)
     new = NewReader(kafka_settings, third.kind)
-    readers: list[ThreadReader] = [old, new, kernel]
+    readers: list[Reader] = [spark, old, new, kernel]
     for reader in readers:
         reader.start()
     producer = RollingProducer(kafka_settings, third, spoils)
-    rolled = producer.roll([first, second, third, second, first], SECONDS_EACH)
-    meanwhile = [reader.read_so_far for reader in readers]
+    producer.roll([first], SECONDS_EACH)
+    # The first batch of a Java machine takes longer than all of this.
+    wait_until_contained(kafka_settings, WAIT_SECONDS)
+    warm = spark.read_so_far
+    rolled = producer.roll([second, third, second, first], SECONDS_EACH)
+    meanwhile = {reader.name: reader.read_so_far for reader in readers}
     found = end_offsets(kafka_settings, [RAW_TRANSACTIONS])
     ends = {number: end for (_, number), end in found.items()}
     for reader in readers:
         reader.finish(ends, WAIT_SECONDS)
-    assert min(meanwhile) > sum(ends.values()) / 2, "they read while versions changed"
+    assert meanwhile.pop("spark") > warm, "its batches are of seconds"
+    assert min(meanwhile.values()) > sum(ends.values()) / 2, "they read while versions changed"
     assert old.misread(rolled.read_by_old) == []
     assert new.misread(rolled.read_by_new) == []
     assert kernel.misread(rolled.read_by_old) == []
+    assert spark.misread(rolled.read_by_old) == []
     assert_one_letter_each(kafka_settings, readers, rolled.places(kafka_settings))
 
 
 def assert_one_letter_each(
-    settings: KafkaSettings, readers: Sequence[ThreadReader], places: dict[str, str]
+    settings: KafkaSettings, readers: Sequence[Reader], places: dict[str, str]
 ) -> None:
     """Every reader wrote one letter a message, with the reason; together they are one each."""
     assert set(places.values()) == set(REASONS), "each kind came"
