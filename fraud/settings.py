@@ -105,6 +105,15 @@ class RecorderSettings(Section):
     poll_seconds: float = Field(0.05, gt=0, description="Wait between looks at an empty outbox.")
 
 
+class HindsightSettings(Section):
+    enabled: bool = Field(
+        False, description="The outbox keeps decisions until `fraud explain` is through with them."
+    )
+    alias_seconds: float = Field(
+        5.0, gt=0, description="How often `fraud explain` asks which versions are shadows."
+    )
+
+
 class KafkaSettings(Section):
     bootstrap_servers: str | None = Field(
         None, description="Brokers, `host:port` with commas between; unset, nothing streams."
@@ -170,6 +179,7 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     decision: DecisionSettings = DecisionSettings()
     recorder: RecorderSettings = RecorderSettings()
+    hindsight: HindsightSettings = HindsightSettings()
     kafka: KafkaSettings = KafkaSettings()
     worker: WorkerSettings = WorkerSettings()
     spark: SparkSettings = SparkSettings()

@@ -7,6 +7,7 @@ from scorer.features.payments import PaymentIndex
 from scorer.features.state import LiveState
 from scorer.jobs import PeriodicJob
 from scorer.sinks.outbox import Outbox
+from scorer.sinks.position import Sink
 
 CHECKPOINT_SECONDS = 1.0
 INDEX_SECONDS = 1.0
@@ -54,7 +55,9 @@ def jobs_of(
 
 def drained_through(settings: Settings, outbox: Outbox) -> int:
     """Up to where every sink that is switched on has everything."""
-    recorded = outbox.recorded_through()
-    if settings.kafka.bootstrap_servers is None:
-        return recorded
-    return min(recorded, outbox.published_through())
+    sinks: list[Sink] = ["recorded"]
+    if settings.kafka.bootstrap_servers is not None:
+        sinks.append("published")
+    if settings.hindsight.enabled:
+        sinks += ["explained", "shadowed"]
+    return min(outbox.drained_through(sink) for sink in sinks)

@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-import psycopg
-from psycopg import sql
-
 from scorer.recorder import label, prediction
 from scorer.recorder.batch import Batch, RejectedEntry
-from scorer.recorder.column import Row
-from scorer.recorder.errors import PositionMovedError, translated
-from scorer.recorder.migrate import migrate
+from scorer.recorder.connection import connect
+from scorer.recorder.copying import copy_rows, create_draft
+from scorer.recorder.errors import translated
 from scorer.recorder.partitions import ensure_partitions
-
-CONNECT_SECONDS = 5
-# A peer that vanished without a word is given up after this many milliseconds.
-SILENCE_MS = 10_000
+from scorer.recorder.position import move_position, position_of
 
 
 class RecordDatabase:
@@ -30,19 +24,12 @@ class RecordDatabase:
     """
 
     def __init__(self, dsn: str) -> None:
-        with translated():
-            self._connection = psycopg.connect(
-                dsn,
-                autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
-                tcp_user_timeout=SILENCE_MS,
-                application_name="fraud-recorder",
-            )
+        self._connection = connect(dsn, "fraud-recorder")
         try:
             with translated():
-                migrate(self._connection)
                 ensure_partitions(self._connection, ())
-                self._create_drafts()
+                for table in ("predictions", "labels"):
+                    create_draft(self._connection, table)
         except BaseException:
             self.close()
             raise
@@ -54,15 +41,7 @@ class RecordDatabase:
             DatabaseAwayError: The session ended.
         """
         with translated():
-            self._connection.execute(
-                "INSERT INTO recorder_positions (outbox_identity, seq) VALUES (%s, 0)"
-                " ON CONFLICT DO NOTHING",
-                (outbox_identity,),
-            )
-            row = self._connection.execute(
-                "SELECT seq FROM recorder_positions WHERE outbox_identity = %s", (outbox_identity,)
-            ).fetchone()
-        return int(row[0]) if row else 0
+            return position_of(self._connection, outbox_identity)
 
     def write(self, outbox_identity: str, position: int, batch: Batch) -> None:
         """Record what follows ``position`` and move the position, both or neither.
@@ -76,49 +55,14 @@ class RecordDatabase:
         with translated():
             ensure_partitions(self._connection, batch.days)
             with self._connection.transaction():
-                self._move(outbox_identity, position, batch.last_seq)
-                self._insert("predictions", prediction.NAMES, batch.predictions)
-                self._insert("labels", label.NAMES, batch.labels)
+                move_position(self._connection, outbox_identity, position, batch.last_seq)
+                copy_rows(self._connection, "predictions", prediction.NAMES, batch.predictions)
+                copy_rows(self._connection, "labels", label.NAMES, batch.labels)
                 self._reject(outbox_identity, batch.rejected)
 
     def close(self) -> None:
         """End the session."""
         self._connection.close()
-
-    def _create_drafts(self) -> None:
-        """Tables of this session that rows are copied into, as COPY knows no ON CONFLICT."""
-        for table in ("predictions", "labels"):
-            statement = (
-                "CREATE TEMPORARY TABLE {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
-            )
-            draft, kept = sql.Identifier(f"draft_{table}"), sql.Identifier(table)
-            self._connection.execute(sql.SQL(statement).format(draft, kept))
-
-    def _move(self, outbox_identity: str, position: int, last_seq: int) -> None:
-        # First in the transaction: the row's lock makes two recorders take turns.
-        moved = self._connection.execute(
-            "UPDATE recorder_positions SET seq = %s, updated_at = now()"
-            " WHERE outbox_identity = %s AND seq = %s",
-            (last_seq, outbox_identity, position),
-        ).rowcount
-        if moved == 0:
-            raise PositionMovedError(f"outbox {outbox_identity} is no longer at {position}")
-
-    def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        draft, kept = sql.Identifier(f"draft_{table}"), sql.Identifier(table)
-        with self._connection.cursor() as cursor:
-            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(draft, columns)
-            with cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(
-                sql.SQL("INSERT INTO {} SELECT * FROM {} ON CONFLICT DO NOTHING").format(
-                    kept, draft
-                )
-            )
 
     def _reject(self, outbox_identity: str, rejected: Sequence[RejectedEntry]) -> None:
         if not rejected:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-type Sink = Literal["recorded", "published"]
-"""Into PostgreSQL, or into Kafka."""
+type Sink = Literal["recorded", "published", "explained", "shadowed"]
+"""Into PostgreSQL, into Kafka, by TreeSHAP, by the shadow versions."""
 
 
 @dataclass(frozen=True, slots=True)

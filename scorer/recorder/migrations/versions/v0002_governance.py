@@ -25,6 +25,18 @@ COMMENT ON COLUMN explanations.base_value IS
     'The log odds without any feature: with all contributions added it is margin.';
 """
 
+UNEXPLAINED = """
+CREATE TABLE unexplained (
+    model_digest text PRIMARY KEY,
+    model_version text NOT NULL,
+    reason text NOT NULL,
+    payments bigint NOT NULL,
+    last_decided_at timestamptz NOT NULL
+);
+COMMENT ON TABLE unexplained IS
+    'How many payments have no explanation, by the model that decided them, and why.';
+"""
+
 SHADOW_PREDICTIONS = """
 CREATE TABLE shadow_predictions (
     transaction_id text NOT NULL,
@@ -97,6 +109,7 @@ COMMENT ON COLUMN drift_measures.subject IS 'A feature, or `probability`, or a m
 def upgrade() -> None:
     """Only forward: an older build refuses newer tables."""
     op.execute(EXPLANATIONS)
+    op.execute(UNEXPLAINED)
     op.execute(SHADOW_PREDICTIONS)
     op.execute(LEDGER)
     op.execute(DRIFT)
