@@ -8,14 +8,15 @@ import structlog
 
 from fraud.settings import RecorderSettings
 from messaging.errors import MessagingError
+from scorer.errors import RegistryError
 from scorer.recorder.backoff import Backoff
 from scorer.recorder.errors import DatabaseAwayError, PositionMovedError
 from scorer.sinks.errors import OutboxMissingError, OutboxUnavailableError
 
 log = structlog.get_logger(__name__)
 
-AWAY = (DatabaseAwayError, OutboxUnavailableError, MessagingError)
-"""One of the two sides is not there; it will come back."""
+AWAY = (DatabaseAwayError, OutboxUnavailableError, MessagingError, RegistryError)
+"""One of the sides is not there; it will come back."""
 WAITING = (OutboxMissingError, PositionMovedError)
 """There is nothing to do as yet."""
 

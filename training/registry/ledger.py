@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fraud.settings import Settings
-from scorer.recorder.__main__ import database_of
+from scorer.recorder.running import database_of
 from scorer.recorder.ledger import Ledger
 
 

@@ -25,10 +25,10 @@ from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import CONTRACT_DIGEST, ORIGIN, from_record, header, headers_in
 from messaging.topics import DECISIONS, LABELS, RAW_TRANSACTIONS
 from scorer.housekeeping import drained_through
-from scorer.recorder.__main__ import run, stop
 from scorer.recorder.drain import Drain
 from scorer.recorder.publisher import Publisher
 from scorer.recorder.recorder import Recorder
+from scorer.recorder.running import run, stop
 from scorer.sinks.outbox import Outbox
 from tests.integration.messaging.test_producer import read_all
 from tests.integration.recorder.records import (

@@ -1,0 +1,64 @@
+"""Runs what drains an outbox, each on a thread, beside the database it writes to."""
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import Protocol
+
+import structlog
+
+from fraud.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Worker(Protocol):
+    """What runs on a thread of its own until it is stopped."""
+
+    def run(self) -> None:
+        """Work; returns when stopped."""
+
+    def stop(self) -> None:
+        """Have ``run`` return."""
+
+
+def run(drains: Sequence[Worker]) -> None:
+    """Run each on a thread of its own until all are stopped; when one fails, so do the others."""
+    with ThreadPoolExecutor(len(drains), "drain") as pool:
+        runs = [pool.submit(drain.run) for drain in drains]
+        wait(runs, return_when=FIRST_COMPLETED)
+        stop(drains)
+    for each in runs:
+        each.result()
+
+
+def stop(drains: Sequence[Worker]) -> None:
+    """Have all return from ``run``."""
+    for drain in drains:
+        drain.stop()
+
+
+def stop_on_signals(drains: Sequence[Worker]) -> None:
+    """Have SIGTERM and SIGINT stop all."""
+
+    def handle(*_: object) -> None:
+        # On a thread: the handler interrupts code that may hold the lock that `stop` takes.
+        threading.Thread(target=stop, args=[drains]).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """The address of the database that is set, or of the embedded one, started."""
+    if settings.recorder.dsn is not None:
+        yield settings.recorder.dsn
+        return
+    from fraud.local.postgres import EmbeddedPostgres
+
+    with EmbeddedPostgres(settings.postgres_dir) as postgres:
+        log.info("postgres.embedded", dsn=postgres.dsn)
+        yield postgres.dsn
