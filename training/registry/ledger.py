@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fraud.settings import Settings
-from scorer.recorder.running import database_of
 from scorer.recorder.ledger import Ledger
+from scorer.recorder.running import database_of
 
 
 @contextmanager
