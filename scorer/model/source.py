@@ -96,6 +96,25 @@ class DirectorySource:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return ModelVersion(self._name, digest.hexdigest()[:12], run_id=alias)
 
+    def aliases(self) -> dict[str, ModelVersion]:
+        """All that there are, with their versions."""
+        return {
+            folder.name: self.find(folder.name)
+            for folder in sorted(self._root.glob("*"))
+            if folder.is_dir()
+        }
+
+    def find_version(self, number: str) -> ModelVersion:
+        """A version by its number.
+
+        Raises:
+            ModelNotFoundError: No alias has it any more.
+        """
+        for version in self.aliases().values():
+            if version.version == number:
+                return version
+        raise ModelNotFoundError(f"there is no version {number} in `{self._root}` any more")
+
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`ModelSource`."""
         try:
