@@ -21,6 +21,8 @@ MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
 GOLDEN_FILE = "golden.json"
 FILES = (MODEL_FILE, MANIFEST_FILE, GOLDEN_FILE)
+TREES_FILE = "trees.ubj"
+"""Only in the bundles whose manifest has ``trees_sha256``; nothing that serves needs it."""
 
 
 class Manifest(BaseModel):
@@ -38,6 +40,10 @@ class Manifest(BaseModel):
     """Each feature's median over genuine training payments: what is ordinary."""
     probability_tolerance: float = Field(1e-5, gt=0)
     created_at: datetime
+    estimator: str = "xgboost"
+    """What was fitted: ``xgboost``, ``random_forest``, ``gradient_boosting``."""
+    trees_sha256: str | None = None
+    """Of the trees; None where there are none to explain by."""
     training: dict[str, Any] = {}
     """Free summary of how the model was made."""
 
@@ -52,12 +58,14 @@ class ModelBundle:
         manifest: Digest, thresholds and reference values.
         golden_rows: float32 [k, features].
         golden_probabilities: float32 [k], what the trained model gives for them.
+        trees: The same model as XGBoost saves it (UBJSON), to explain by; None for others.
     """
 
     model: bytes
     manifest: Manifest
     golden_rows: Rows
     golden_probabilities: Rows
+    trees: bytes | None = None
 
     @classmethod
     def create(
@@ -71,6 +79,8 @@ class ModelBundle:
         golden_rows: Rows,
         golden_probabilities: Rows,
         training: Mapping[str, Any] | None = None,
+        trees: bytes | None = None,
+        estimator: str = "xgboost",
     ) -> Self:
         """A bundle of a model just trained on ``contract``; ``reference`` may hold NaN."""
         manifest = Manifest(
@@ -82,8 +92,10 @@ class ModelBundle:
             reference=tuple(_to_json(reference)),
             created_at=datetime.now(UTC),
             training=dict(training or {}),
+            estimator=estimator,
+            trees_sha256=None if trees is None else hashlib.sha256(trees).hexdigest(),
         )
-        return cls(model, manifest, golden_rows, golden_probabilities)
+        return cls(model, manifest, golden_rows, golden_probabilities, trees)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -96,7 +108,9 @@ class ModelBundle:
             manifest = Manifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
             golden = json.loads((folder / GOLDEN_FILE).read_bytes())
             rows, probabilities = _to_array(golden["rows"]), _to_array(golden["probabilities"])
-            bundle = cls((folder / MODEL_FILE).read_bytes(), manifest, rows, probabilities)
+            trees = (folder / TREES_FILE).read_bytes() if manifest.trees_sha256 else None
+            model = (folder / MODEL_FILE).read_bytes()
+            bundle = cls(model, manifest, rows, probabilities, trees)
         except OSError as exc:
             raise BundleError(f"model bundle is incomplete: {exc}") from exc
         except (ValidationError, ValueError, KeyError, TypeError) as exc:
@@ -113,6 +127,8 @@ class ModelBundle:
         }
         (folder / MODEL_FILE).write_bytes(self.model)
         (folder / GOLDEN_FILE).write_text(json.dumps(golden))
+        if self.trees is not None:
+            (folder / TREES_FILE).write_bytes(self.trees)
         (folder / MANIFEST_FILE).write_text(self.manifest.model_dump_json(indent=2))
 
     def verify_contract(self, contract: Contract) -> None:
@@ -133,17 +149,32 @@ class ModelBundle:
         return _to_array(self.manifest.reference)
 
     def _check_whole(self) -> None:
-        digest = hashlib.sha256(self.model).hexdigest()
-        if digest != self.manifest.model_sha256:
-            raise BundleError(
-                f"{MODEL_FILE} has SHA-256 {digest}, the manifest says "
-                f"{self.manifest.model_sha256}: the file is damaged or was replaced"
-            )
+        _check_digest(MODEL_FILE, self.model, self.manifest.model_sha256)
+        if self.trees is not None:
+            _check_digest(TREES_FILE, self.trees, self.manifest.trees_sha256)
         width, rows = len(self.manifest.feature_names), self.golden_rows.shape
         if len(self.manifest.reference) != width:
             raise BundleError(f"reference has {len(self.manifest.reference)} values for {width}")
         if rows != (len(self.golden_probabilities), width) or not len(self.golden_rows):
             raise BundleError(f"golden rows have the shape {rows}, expected [k > 0, {width}]")
+
+
+def files_of(manifest: bytes) -> tuple[str, ...]:
+    """The files of the bundle that a manifest describes; those of every bundle if it is damaged."""
+    try:
+        found = json.loads(manifest).get("trees_sha256")
+    except (ValueError, AttributeError):
+        return FILES
+    return (*FILES, TREES_FILE) if found else FILES
+
+
+def _check_digest(name: str, content: bytes, expected: str | None) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != expected:
+        raise BundleError(
+            f"{name} has SHA-256 {digest}, the manifest says "
+            f"{expected}: the file is damaged or was replaced"
+        )
 
 
 def _to_json(values: Sequence[float]) -> list[float | None]:

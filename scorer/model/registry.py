@@ -12,7 +12,7 @@ import httpx
 
 from fraud.settings import RegistrySettings
 from scorer.errors import BundleError, ModelNotFoundError, RegistryError
-from scorer.model.bundle import FILES
+from scorer.model.bundle import MANIFEST_FILE, files_of
 from scorer.model.source import ModelVersion, Standing
 
 MODEL_PATH = "/api/2.0/mlflow/registered-models/get"
@@ -84,18 +84,24 @@ class RegistrySource:
 
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`scorer.model.source.ModelSource`."""
-        for name in FILES:
-            path = f"{BUNDLE_FOLDER}/{name}"
-            response = self._get(ARTIFACT_PATH, {"run_id": version.run_id, "path": path})
-            if response.is_client_error:
-                raise BundleError(f"version {version.version} has no `{path}` in the registry")
-            if response.is_error:
-                raise self._refusal(response, f"fetch `{path}` of version {version.version}")
-            (folder / name).write_bytes(response.content)
+        manifest = self._file(version, MANIFEST_FILE)
+        (folder / MANIFEST_FILE).write_bytes(manifest)
+        for name in files_of(manifest):
+            if name != MANIFEST_FILE:
+                (folder / name).write_bytes(self._file(version, name))
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+
+    def _file(self, version: ModelVersion, name: str) -> bytes:
+        path = f"{BUNDLE_FOLDER}/{name}"
+        response = self._get(ARTIFACT_PATH, {"run_id": version.run_id, "path": path})
+        if response.is_client_error:
+            raise BundleError(f"version {version.version} has no `{path}` in the registry")
+        if response.is_error:
+            raise self._refusal(response, f"fetch `{path}` of version {version.version}")
+        return response.content
 
     def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
         try:

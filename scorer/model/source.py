@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scorer.errors import BundleError, ModelNotFoundError
-from scorer.model.bundle import FILES
+from scorer.model.bundle import MANIFEST_FILE, files_of
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
@@ -118,7 +118,8 @@ class DirectorySource:
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`ModelSource`."""
         try:
-            for name in FILES:
-                shutil.copyfile(self._root / version.run_id / name, folder / name)
+            bundle = self._root / version.run_id
+            for name in files_of((bundle / MANIFEST_FILE).read_bytes()):
+                shutil.copyfile(bundle / name, folder / name)
         except OSError as exc:
             raise BundleError(f"model bundle is incomplete: {exc}") from exc

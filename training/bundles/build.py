@@ -48,6 +48,7 @@ def build_bundle(
         golden_rows=golden,
         golden_probabilities=model.probabilities(golden),
         training=training,
+        trees=bytes(model.classifier.get_booster().save_raw("ubj")),
     )
 
 

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from scorer.errors import BundleError, ContractMismatchError, GoldenRowsError
-from scorer.model.bundle import FILES, GOLDEN_FILE, MANIFEST_FILE, MODEL_FILE, ModelBundle
+from scorer.model.bundle import (
+    FILES,
+    GOLDEN_FILE,
+    MANIFEST_FILE,
+    MODEL_FILE,
+    TREES_FILE,
+    ModelBundle,
+)
 from scorer.model.session import ModelSession
 from scorer.model.verify import verify_golden_rows
 from tests.unit.scorer.support import CONTRACT, amount_bundle, bundle_of, logistic_model
@@ -20,6 +27,40 @@ def test_written_and_read_is_the_same(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.golden_probabilities, bundle.golden_probabilities)
     found.verify_contract(CONTRACT)
     verify_golden_rows(found, ModelSession(found.model))
+
+
+def with_trees(trees: bytes) -> ModelBundle:
+    plain = amount_bundle()
+    return ModelBundle.create(
+        model=plain.model,
+        contract=CONTRACT,
+        review_threshold=0.5,
+        decline_threshold=0.9,
+        reference=plain.reference.tolist(),
+        golden_rows=plain.golden_rows,
+        golden_probabilities=plain.golden_probabilities,
+        trees=trees,
+    )
+
+
+def test_trees_go_with_a_bundle_that_has_them(tmp_path: Path) -> None:
+    with_trees(b"trees").write(tmp_path / "with")
+    assert ModelBundle.read(tmp_path / "with").trees == b"trees"
+    amount_bundle().write(tmp_path / "without")
+    assert ModelBundle.read(tmp_path / "without").trees is None
+    assert not (tmp_path / "without" / TREES_FILE).exists()
+
+
+@pytest.mark.parametrize("damage", [b"other trees", None])
+def test_trees_that_are_not_those_described_are_refused(
+    tmp_path: Path, damage: bytes | None
+) -> None:
+    with_trees(b"trees").write(tmp_path)
+    (tmp_path / TREES_FILE).unlink()
+    if damage is not None:
+        (tmp_path / TREES_FILE).write_bytes(damage)
+    with pytest.raises(BundleError, match=TREES_FILE):
+        ModelBundle.read(tmp_path)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -104,5 +104,18 @@ def test_fetches_the_files(
 
 
 def test_a_missing_file_is_the_bundles_fault(source: RegistrySource, tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match=r"bundle/model\.onnx"):
+    with pytest.raises(BundleError, match=r"bundle/manifest\.json"):
         source.fetch(VERSION, tmp_path)
+
+
+def test_trees_are_fetched_where_the_manifest_tells_of_them(
+    source: RegistrySource, answers: dict[str, Answer], tmp_path: Path
+) -> None:
+    for name in ("model.onnx", "golden.json"):
+        answers[f"bundle/{name}"] = (200, name.encode())
+    answers["bundle/manifest.json"] = (200, b'{"trees_sha256": "ab"}')
+    with pytest.raises(BundleError, match=r"bundle/trees\.ubj"):
+        source.fetch(VERSION, tmp_path)
+    answers["bundle/trees.ubj"] = (200, b"trees")
+    source.fetch(VERSION, tmp_path)
+    assert (tmp_path / "trees.ubj").read_bytes() == b"trees"
