@@ -17,6 +17,7 @@ FORBIDDEN = {
     "features_rs": ["fraud", "scorer", "training", "simulator", "time", "datetime"],
     "fraud/settings.py": ["scorer", "training", "simulator", "features_rs"],
     "scorer": ["training", "simulator", "mlflow", "pandas", "pyarrow", "xgboost", "sklearn"],
+    "scorer/recorder": ["hindsight"],
     "scorer/features": ["grpc", "scorer.edge", "scorer.service"],
     "scorer/features/convert.py": ["time", "datetime"],
     "scorer/model": ["grpc", "scorer.edge", "scorer.features", "scorer.sinks", "scorer.service"],
@@ -29,6 +30,7 @@ FORBIDDEN = {
     "simulator": ["scorer", "training", "grpc"],
     "spark_stream": ["scorer", "simulator", "worker", "grpc"],
     "worker": ["scorer", "training", "simulator", "spark_stream", "pyspark"],
+    "hindsight": ["training", "simulator", "mlflow", "grpc", "scorer.edge", "scorer.service"],
     "training": ["simulator", "scorer.edge", "scorer.service", "scorer.sinks", "grpc"],
 }
 

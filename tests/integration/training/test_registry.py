@@ -134,6 +134,7 @@ def test_bundle_and_plots_are_kept(reports: list[TrainingReport], client: Mlflow
         "bundle/model.onnx",
         "bundle/manifest.json",
         "bundle/golden.json",
+        "bundle/trees.ubj",
         "plots/precision_recall.png",
         "plots/calibration.png",
         "plots/feature_importance.png",

@@ -1,0 +1,1 @@
+"""What is done with a decision after it was answered."""

@@ -1,0 +1,54 @@
+"""What runs behind the outbox: explanations, and shadow versions."""
+
+from typing import ClassVar
+
+from fraud.settings import Settings
+from hindsight.explaining import Explaining
+from hindsight.library import ModelLibrary
+from hindsight.session import HindsightSession
+from hindsight.shadowing import Shadowing
+from scorer.recorder.drain import Drain
+
+
+class Explainer(Drain):
+    """Explains every decision; ``stop`` may be called from anywhere.
+
+    Args:
+        settings: Where outbox, models and registry are; size of batches.
+        dsn: libpq address of the database.
+    """
+
+    name: ClassVar[str] = "explainer"
+    working: ClassVar[str] = "explaining"
+
+    def __init__(self, settings: Settings, dsn: str) -> None:
+        super().__init__(settings.recorder)
+        self._outbox = settings.outbox_path
+        self._dsn = dsn
+        self._look = Explaining(ModelLibrary.of(settings))
+
+    def _open(self) -> HindsightSession:
+        return HindsightSession(
+            self._outbox, self._dsn, "explained", self._look, refusals_first=True
+        )
+
+
+class ShadowScorer(Drain):
+    """Has every shadow version score every payment; ``stop`` may be called from anywhere.
+
+    Args:
+        settings: Where outbox, models and registry are; size of batches.
+        dsn: libpq address of the database.
+    """
+
+    name: ClassVar[str] = "shadows"
+    working: ClassVar[str] = "scoring"
+
+    def __init__(self, settings: Settings, dsn: str) -> None:
+        super().__init__(settings.recorder)
+        self._outbox = settings.outbox_path
+        self._dsn = dsn
+        self._look = Shadowing(ModelLibrary.of(settings), settings.hindsight.alias_seconds)
+
+    def _open(self) -> HindsightSession:
+        return HindsightSession(self._outbox, self._dsn, "shadowed", self._look)

@@ -1,0 +1,20 @@
+"""What goes wrong in looking back at a decision.
+
+Tree::
+
+    HindsightError
+    ├── UnexplainableError   a model's decisions cannot be explained by TreeSHAP; says why
+    └── NothingKnownError    there is nothing to report on; says what is missing
+"""
+
+
+class HindsightError(Exception):
+    """Base of all errors of this package."""
+
+
+class UnexplainableError(HindsightError):
+    """A model's decisions cannot be explained."""
+
+
+class NothingKnownError(HindsightError):
+    """There is nothing to report on."""

@@ -1,0 +1,1 @@
+"""What the tables tell once labels have come."""
