@@ -1,0 +1,25 @@
+"""What commands share that read what was recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fraud.cli.errors import CommandError
+from fraud.settings import load_settings
+from hindsight.errors import HindsightError
+from scorer.recorder.errors import RecorderError
+from scorer.recorder.running import database_of
+
+
+@contextmanager
+def recorded() -> Iterator[str]:
+    """Yields the address of the database; its errors and ours become a person's."""
+    try:
+        with database_of(load_settings()) as dsn:
+            yield dsn
+    except RecorderError as exc:
+        raise CommandError(
+            f"Failed to read what was recorded: {exc}",
+            "`fraud record` writes it; set FRAUD_RECORDER__DSN to where it is",
+        ) from exc
+    except HindsightError as exc:
+        raise CommandError(str(exc)) from exc
