@@ -23,13 +23,13 @@ class Explainer(Drain):
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         super().__init__(settings.recorder)
-        self._outbox = settings.outbox_path
+        self._all = settings
         self._dsn = dsn
-        self._look = Explaining(ModelLibrary.of(settings))
 
     def _open(self) -> HindsightSession:
+        look = Explaining(ModelLibrary.of(self._all))
         return HindsightSession(
-            self._outbox, self._dsn, "explained", self._look, refusals_first=True
+            self._all.outbox_path, self._dsn, "explained", look, refusals_first=True
         )
 
 
@@ -46,9 +46,10 @@ class ShadowScorer(Drain):
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         super().__init__(settings.recorder)
-        self._outbox = settings.outbox_path
+        self._all = settings
         self._dsn = dsn
-        self._look = Shadowing(ModelLibrary.of(settings), settings.hindsight.alias_seconds)
 
     def _open(self) -> HindsightSession:
-        return HindsightSession(self._outbox, self._dsn, "shadowed", self._look)
+        seconds = self._all.hindsight.alias_seconds
+        look = Shadowing(ModelLibrary.of(self._all), seconds)
+        return HindsightSession(self._all.outbox_path, self._dsn, "shadowed", look)

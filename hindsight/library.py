@@ -40,6 +40,9 @@ class VersionSource(Protocol):
             BundleError: The source has no such files.
         """
 
+    def close(self) -> None:
+        """Give its connections back."""
+
 
 class ModelLibrary:
     """Bundles by version: from the scorer's cache where they are there, else from the source.
@@ -112,6 +115,10 @@ class ModelLibrary:
         except ModelNotFoundError:
             return {}
         return {alias: version for alias, version in aliases.items() if is_shadow(alias)}
+
+    def close(self) -> None:
+        """Give the source's connections back."""
+        self._source.close()
 
 
 def is_shadow(alias: str) -> bool:

@@ -115,6 +115,9 @@ class DirectorySource:
                 return version
         raise ModelNotFoundError(f"there is no version {number} in `{self._root}` any more")
 
+    def close(self) -> None:
+        """There is nothing to give back."""
+
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`ModelSource`."""
         try:

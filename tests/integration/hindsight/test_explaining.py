@@ -16,6 +16,7 @@ from fraud.settings import RegistrySettings, Settings
 from fraud.v1.scoring_pb2 import DECISION_APPROVE
 from hindsight.drains import Explainer
 from hindsight.explaining import BY_RULES
+from hindsight.library import source_of
 from hindsight.reports.explanation import NOT_YET, find_explanation
 from hindsight.session import AHEAD_BATCHES
 from scorer.housekeeping import drained_through
@@ -121,11 +122,10 @@ def test_a_forest_says_why_it_is_not_explained(
     folder = settings.home / "bundles"
     shutil.rmtree(folder / "champion")
     forest.write(folder / "champion")
-    explainer = Explainer(settings, dsn)
-    version = explainer._look._library._source.aliases()["champion"].version
+    version = source_of(settings).aliases()["champion"].version
     append(outbox, predictions(forest, version, 3))
     Recorder(settings.outbox_path, dsn, settings.recorder).drain()
-    explainer.drain()
+    Explainer(settings, dsn).drain()
     assert "it is a random_forest" in str(find_explanation(dsn, "t00000").missing)
 
 
