@@ -8,6 +8,7 @@ import pytest
 from scorer.model.bundle import ModelBundle
 from tests.unit.training.gates.workshop import HOLDOUT, TRAIN, Workshop, config, padded, remade
 from tests.unit.training.world import COMPROMISE, STOLEN
+from training.datasets.dataset import Rows
 from training.gates.policy import GatePolicy
 from training.gates.report import GateReport, Verdict
 from training.gates.run import judge
@@ -55,7 +56,7 @@ def test_the_champion_itself_is_no_better(shop: Workshop, champion: ModelBundle)
 
 
 def test_future_label_leaked(shop: Workshop, champion: ModelBundle) -> None:
-    def leak(features: np.ndarray) -> None:  # type: ignore[type-arg]
+    def leak(features: Rows) -> None:
         noise = np.random.default_rng(3).random(len(features)) < 0.02
         features[:, shop.column("merchant_frauds_known_7d")] += 100.0 * (shop.dataset.fraud ^ noise)
 
@@ -66,7 +67,7 @@ def test_future_label_leaked(shop: Workshop, champion: ModelBundle) -> None:
 
 
 def test_target_in_a_feature(shop: Workshop, champion: ModelBundle) -> None:
-    def leak(features: np.ndarray) -> None:  # type: ignore[type-arg]
+    def leak(features: Rows) -> None:
         features[:, shop.column("device_accounts_30d")] = shop.dataset.fraud
 
     leaky = shop.with_features(leak)
