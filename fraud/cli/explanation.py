@@ -30,6 +30,8 @@ EXTRAS: Final = {
 
 def explain(error: Exception) -> CommandError | None:
     """The error as a person should read it, or None when it is a fault of the program."""
+    if isinstance(error, ModuleNotFoundError):
+        error = _missing_extra(error)
     match error:
         case CommandError():
             return error
@@ -48,10 +50,14 @@ def explain(error: Exception) -> CommandError | None:
             return CommandError(str(error), "`fraud dlq list` prints the keys")
         case MessagingError() | LocalServiceError():
             return CommandError(str(error))
-        case ModuleNotFoundError() if extra := EXTRAS.get((error.name or "").partition(".")[0]):
-            return CommandError(str(MissingExtraError(str(error.name), extra)))
         case _:
             return None
+
+
+def _missing_extra(error: ModuleNotFoundError) -> Exception:
+    """The error as one that names the extra, where an extra brings the package."""
+    extra = EXTRAS.get((error.name or "").partition(".")[0])
+    return error if extra is None else MissingExtraError(str(error.name), extra)
 
 
 def _explain_details(details: ErrorDetails) -> SettingsError:

@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fraud.local.port import free_port
 from fraud.local.kafka import LocalKafka
+from fraud.local.port import free_port
 from fraud.local.postgres import EmbeddedPostgres
 from fraud.local.process import ChildProcess
 from fraud.local.scorer import LocalScorer, local_recorder

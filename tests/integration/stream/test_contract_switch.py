@@ -18,9 +18,9 @@ import pytest
 
 from features_rs import contract
 from fraud.client import ScorerClient
-from fraud.local.port import free_port
 from fraud.local.command import fraud_command
 from fraud.local.environment import to_environment
+from fraud.local.port import free_port
 from fraud.local.scorer import LocalScorer, local_recorder
 from fraud.settings import (
     KafkaSettings,
