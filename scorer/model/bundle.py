@@ -25,6 +25,15 @@ TREES_FILE = "trees.ubj"
 """Only in the bundles whose manifest has ``trees_sha256``; nothing that serves needs it."""
 
 
+class Calibration(BaseModel):
+    """From the trees' margin to the probability: ``sigmoid(slope * margin + intercept)``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slope: float = Field(gt=0)
+    intercept: float
+
+
 class Manifest(BaseModel):
     """What a bundle says of itself; ``null`` stands for NaN in ``reference``."""
 
@@ -44,6 +53,8 @@ class Manifest(BaseModel):
     """What was fitted: ``xgboost``, ``random_forest``, ``gradient_boosting``."""
     trees_sha256: str | None = None
     """Of the trees; None where there are none to explain by."""
+    calibration: Calibration | None = None
+    """Already in the ONNX file; None where the probability is the margin's own."""
     training: dict[str, Any] = {}
     """Free summary of how the model was made."""
 
@@ -81,6 +92,7 @@ class ModelBundle:
         training: Mapping[str, Any] | None = None,
         trees: bytes | None = None,
         estimator: str = "xgboost",
+        calibration: Calibration | None = None,
     ) -> Self:
         """A bundle of a model just trained on ``contract``; ``reference`` may hold NaN."""
         manifest = Manifest(
@@ -94,6 +106,7 @@ class ModelBundle:
             training=dict(training or {}),
             estimator=estimator,
             trees_sha256=None if trees is None else hashlib.sha256(trees).hexdigest(),
+            calibration=calibration,
         )
         return cls(model, manifest, golden_rows, golden_probabilities, trees)
 
