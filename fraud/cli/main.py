@@ -30,6 +30,8 @@ class FraudGroup(LazyGroup):
         CommandEntry("record", "fraud.cli.record", "Write decisions to PostgreSQL until stopped."),
         CommandEntry("explain", "fraud.cli.explain", "Explain decisions until stopped."),
         CommandEntry("explanation", "fraud.cli.explanation_of", "Print why a payment was decided."),
+        CommandEntry("shadow", "fraud.cli.shadow", "Compare shadow versions with what served."),
+        CommandEntry("experiment", "fraud.cli.experiment", "Compare champion and challenger."),
         CommandEntry("work", "fraud.cli.work", "Score the stream's payments until stopped."),
         CommandEntry("load", "fraud.cli.load", "Send payments at a rate; print the latencies."),
         CommandEntry("produce", "fraud.cli.produce", "Put payments onto Kafka at a rate."),

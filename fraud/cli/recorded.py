@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from fraud.cli.errors import CommandError
 from fraud.settings import load_settings
@@ -23,3 +24,12 @@ def recorded() -> Iterator[str]:
         ) from exc
     except HindsightError as exc:
         raise CommandError(str(exc)) from exc
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A moment as typed, which is in UTC unless it says otherwise.
+
+    >>> in_utc(datetime(2026, 11, 24)).isoformat()
+    '2026-11-24T00:00:00+00:00'
+    """
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
