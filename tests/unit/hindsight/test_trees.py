@@ -1,6 +1,7 @@
 """TreeSHAP: exact, and of the model that decided."""
 
 import math
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +11,7 @@ import xgboost as xgb
 
 from hindsight.errors import UnexplainableError
 from hindsight.trees import TOLERANCE, Trees
+from scorer.model.bundle import Calibration
 from scorer.model.session import ModelSession
 from tests.unit.hindsight.trees import CONTRACT, WIDTH, rows, tree_bundle
 from tests.unit.scorer.support import amount_bundle
@@ -59,6 +61,20 @@ def test_contributions_are_shapley_values(number: int) -> None:
     assert found[FEATURES] == pytest.approx(expected(frozenset()) + base, abs=1e-4)
 
 
+def test_a_calibration_keeps_contributions_exact() -> None:
+    plain, found = tree_bundle(), rows(300, seed=11)
+    line = Calibration(slope=0.7, intercept=-1.5)
+    manifest = plain.manifest.model_copy(update={"calibration": line})
+    with pytest.raises(UnexplainableError, match="other probabilities"):
+        Trees(replace(plain, manifest=manifest))
+    before, odds = Trees(plain).explain(found), Trees(plain).explain(plain.golden_rows).margin
+    golden = (1 / (1 + np.exp(1.5 - 0.7 * odds))).astype(np.float32)
+    after = Trees(replace(plain, manifest=manifest, golden_probabilities=golden)).explain(found)
+    assert after.error.max() <= TOLERANCE
+    np.testing.assert_allclose(after.margin, 0.7 * before.margin - 1.5)
+    np.testing.assert_allclose(after.features, 0.7 * before.features, rtol=1e-5, atol=1e-7)
+
+
 def test_a_bundle_without_trees_says_what_it_is() -> None:
     with pytest.raises(UnexplainableError, match="random_forest"):
         Trees(tree_bundle(native=False))
@@ -68,17 +84,13 @@ def test_a_bundle_without_trees_says_what_it_is() -> None:
 
 def test_what_is_no_trees_or_of_another_width_is_told() -> None:
     whole = tree_bundle()
-    broken = type(whole)(
-        whole.model, whole.manifest, whole.golden_rows, whole.golden_probabilities, b"no trees"
-    )
     with pytest.raises(UnexplainableError, match="cannot read its trees"):
-        Trees(broken)
+        Trees(replace(whole, trees=b"no trees"))
+    with pytest.raises(UnexplainableError, match="other probabilities"):
+        Trees(replace(whole, trees=tree_bundle(30).trees))
     narrow = whole.manifest.model_copy(update={"feature_names": tuple(CONTRACT.names[:3])})
-    other = type(whole)(
-        whole.model, narrow, whole.golden_rows, whole.golden_probabilities, whole.trees
-    )
     with pytest.raises(UnexplainableError, match=f"{WIDTH} features, the contract has 3"):
-        Trees(other)
+        Trees(replace(whole, manifest=narrow))
 
 
 def _shapley(expected: Any, feature: int) -> float:
