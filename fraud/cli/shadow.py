@@ -34,17 +34,23 @@ def report(
     start = BEGINNING if since is None else in_utc(since)
     with recorded() as dsn:
         found = shadow_standings(dsn, version, start, timedelta(days=matured_days))
+    console = Console()
     for standing in found:
-        Console().print(standing_table(standing))
+        console.print(title(standing))
+        console.print(standing_table(standing))
+
+
+def title(found: ShadowStanding) -> str:
+    """Which version, and on how much."""
+    return (
+        f"version {found.version}: {found.payments:,} payments, "
+        f"{found.agreement:.2%} decided alike; {found.known:,} known, {found.frauds:,} frauds"
+    )
 
 
 def standing_table(found: ShadowStanding) -> Table:
     """What served and the shadow, beside each other."""
-    title = (
-        f"version {found.version}: {found.payments:,} payments, "
-        f"{found.agreement:.2%} decided alike; {found.known:,} known, {found.frauds:,} frauds"
-    )
-    table = Table("", "served", "shadow", title=title, title_justify="left")
+    table = Table("", "served", "shadow")
     for name in Quality.__dataclass_fields__:
         served, own = (getattr(each, name) for each in (found.served, found.shadow))
         table.add_row(name.replace("_", " "), f"{served:.4f}", f"{own:.4f}")

@@ -11,7 +11,7 @@ from fraud.client import ScorerClient
 from fraud.settings import Settings, load_settings
 from fraud.v1.admin_pb2 import GetFreshnessResponse
 from scorer.sinks.errors import OutboxError
-from scorer.sinks.position import published_through, recorded_through
+from scorer.sinks.position import published_through, read_position, recorded_through
 from scorer.sinks.reader import OutboxReader
 
 app = typer.Typer(add_completion=False)
@@ -124,10 +124,17 @@ def _add_outbox(table: Table, settings: Settings) -> None:
     newest = outbox.newest_seq
     recorded = recorded_through(settings.outbox_path, outbox.identity)
     published = published_through(settings.outbox_path, outbox.identity)
+    explained, shadowed = (
+        read_position(settings.outbox_path, sink, outbox.identity)
+        for sink in ("explained", "shadowed")
+    )
     outbox.close()
     told = f"{newest:,} entries so far, {newest - recorded:,} not yet recorded"
     if settings.kafka.bootstrap_servers is not None:
         told += f", {newest - published:,} not yet published"
+    if settings.hindsight.enabled:
+        told += f", {newest - explained:,} not yet explained"
+        told += f", {newest - shadowed:,} not yet scored by shadows"
     table.add_row("outbox", told)
 
 

@@ -10,10 +10,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from fraud.cli.main import app
 from fraud.settings import RegistrySettings, Settings
-from fraud.v1.scoring_pb2 import DECISION_APPROVE
+from fraud.v1.scoring_pb2 import DECISION_APPROVE, DECISION_DECLINE
 from hindsight.drains import Explainer
 from hindsight.explaining import BY_RULES
 from hindsight.library import source_of
@@ -177,6 +180,31 @@ def test_a_row_that_is_refused_does_not_keep_the_others_out(
         assert Explainer(settings, dsn).drain() == 60
     assert len(explained_ids(dsn)) == 59
     assert [each["event"] for each in logs].count("hindsight.refused") == 1
+
+
+def test_the_command_prints_why(
+    outbox: Outbox, settings: Settings, champion: str, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = predictions(tree_bundle(), champion, 40)
+    append(outbox, made)
+    Recorder(settings.outbox_path, dsn, settings.recorder).drain()
+    monkeypatch.setenv("FRAUD_RECORDER__DSN", dsn)
+    monkeypatch.setenv("COLUMNS", "250")
+    declined = next(each for each in made if each.response.decision == DECISION_DECLINE)
+    key = declined.transaction.transaction_id
+    told = CliRunner().invoke(app, ["explanation", key])
+    assert told.exit_code == 1
+    assert "not explained yet" in told.output
+    Explainer(settings, dsn).drain()
+    told = CliRunner().invoke(app, ["explanation", key])
+    assert told.exit_code == 0, told.output
+    found = find_explanation(dsn, key)
+    assert f"payment {key}: decline" in told.output
+    assert found.reasons[0].text.bank in told.output
+    assert f"{found.margin:+.3f}" in told.output
+    total = found.base_value + sum(each.added for each in found.contributions)
+    assert abs(total - found.margin) <= 1e-4
+    assert CliRunner().invoke(app, ["explanation", "nobody"]).exit_code == 2
 
 
 def test_the_process_explains_until_it_is_told_to_stop(
