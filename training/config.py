@@ -1,7 +1,8 @@
 """What a training run is told."""
 
 from datetime import timedelta
-from typing import Self
+from enum import StrEnum
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +13,22 @@ class Section(BaseModel):
     """A group of choices; immutable, and an unknown name is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EstimatorName(StrEnum):
+    """What may be fitted."""
+
+    XGBOOST = "xgboost"
+    RANDOM_FOREST = "random_forest"
+    GRADIENT_BOOSTING = "gradient_boosting"
+
+
+SECTIONS: Final = {
+    EstimatorName.XGBOOST: "model",
+    EstimatorName.RANDOM_FOREST: "forest",
+    EstimatorName.GRADIENT_BOOSTING: "boosting",
+}
+"""Estimator -> where its parameters are in :class:`TrainingConfig`."""
 
 
 class ModelConfig(Section):
@@ -27,10 +44,35 @@ class ModelConfig(Section):
     subsample: float = Field(0.8, gt=0, le=1)
     colsample_bytree: float = Field(0.8, gt=0, le=1)
     reg_lambda: float = Field(1.0, ge=0)
+    scale_pos_weight: float = Field(1.0, gt=0)
+    """Weight of a fraud. More than 1 ranks worse here and needs a calibration: decision 0011."""
     base_score: float = Field(0.01, gt=0, lt=1)
     random_state: int = 0
     n_jobs: int = Field(1, ge=1)
     """Threads; they spin while they wait, which on a shared core costs more than they bring."""
+
+
+class ForestConfig(Section):
+    """A random forest; names and meanings are scikit-learn's."""
+
+    n_estimators: int = Field(200, ge=1)
+    max_depth: int = Field(12, ge=1, le=24)
+    min_samples_leaf: int = Field(5, ge=1)
+    max_features: float = Field(0.2, gt=0, le=1)
+    random_state: int = 0
+    n_jobs: int = Field(1, ge=1)
+
+
+class BoostingConfig(Section):
+    """scikit-learn's gradient boosting, and its names."""
+
+    n_estimators: int = Field(200, ge=1)
+    max_depth: int = Field(4, ge=1, le=16)
+    learning_rate: float = Field(0.05, gt=0, le=1)
+    min_samples_leaf: int = Field(20, ge=1)
+    subsample: float = Field(0.8, gt=0, le=1)
+    max_features: float = Field(0.2, gt=0, le=1)
+    random_state: int = 0
 
 
 class TrainingConfig(Section):
@@ -54,7 +96,41 @@ class TrainingConfig(Section):
     """Stop adding trees when this many brought nothing on the validation days."""
     parity_rows: int = Field(10_000, ge=100)
     golden_rows: int = Field(64, ge=8)
+    bootstrap_rounds: int = Field(1_000, ge=100)
+    """Samples that the confidence intervals of the metrics rest on."""
+    calibrate: bool = False
+    """Fit the probabilities to the validation days; see decision 0011 for when that helps."""
+    search_trials: int = Field(0, ge=0)
+    """Sets of hyperparameters to try at most; 0 takes those given."""
+    search_seconds: float | None = Field(None, gt=0)
+    """After which no further set is begun."""
+    estimator: EstimatorName = EstimatorName.XGBOOST
     model: ModelConfig = ModelConfig()
+    forest: ForestConfig = ForestConfig()
+    boosting: BoostingConfig = BoostingConfig()
+
+    @property
+    def parameters(self) -> ModelConfig | ForestConfig | BoostingConfig:
+        """Of the estimator that is fitted."""
+        section: ModelConfig | ForestConfig | BoostingConfig = getattr(
+            self, SECTIONS[self.estimator]
+        )
+        return section
+
+    def with_parameters(self, **values: Any) -> Self:
+        """The same with other parameters of the estimator, checked.
+
+        >>> TrainingConfig().with_parameters(max_depth=3).model.max_depth
+        3
+        """
+        changed = type(self.parameters).model_validate({**self.parameters.model_dump(), **values})
+        return self.model_copy(update={SECTIONS[self.estimator]: changed})
+
+    @model_validator(mode="after")
+    def _only_xgboost_stops_early(self) -> Self:
+        if self.early_stopping_rounds and self.estimator is not EstimatorName.XGBOOST:
+            raise ValueError(f"early_stopping_rounds is not for {self.estimator.value}")
+        return self
 
     @model_validator(mode="after")
     def _declines_are_reviews_too(self) -> Self:

@@ -6,6 +6,8 @@ Tree::
     ├── DatasetError        a folder is incomplete, or its tables break their contract
     ├── SplitError          periods overlap, are empty, or hold nothing to learn from
     ├── MetricsError        there is nothing to measure on
+    ├── CalibrationError    probabilities cannot be fitted to what was found
+    ├── ReproductionError   a run does not tell enough to be run again
     ├── ParityError         the exported model does not score as the trained one
     ├── RegistrationError   the registry cannot be reached, or refuses the version
     └── PromotionError      a version may not have the place that it is to get
@@ -26,6 +28,14 @@ class SplitError(TrainingError):
 
 class MetricsError(TrainingError):
     """There is nothing to measure on."""
+
+
+class CalibrationError(TrainingError):
+    """Probabilities cannot be fitted to what was found."""
+
+
+class ReproductionError(TrainingError):
+    """A run does not tell enough to be run again."""
 
 
 class ParityError(TrainingError):

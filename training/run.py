@@ -18,8 +18,8 @@ from training.datasets.history import History
 from training.datasets.replay import replay
 from training.datasets.split import Split, SplitPlan, split
 from training.models.fitting import fit_with_thresholds
-from training.models.model import TrainedModel
 from training.models.threshold import Thresholds
+from training.models.trained import Trained
 from training.progress import Progress, silent
 from training.quality.evaluate import bundle_probabilities, measure_bundle
 from training.quality.plots import save_plots
@@ -74,7 +74,7 @@ def _prove(
     config: TrainingConfig,
     dataset: Dataset,
     sides: Split,
-    model: TrainedModel,
+    model: Trained,
     thresholds: Thresholds,
     folder: Path,
 ) -> TrainingReport:
@@ -99,7 +99,7 @@ def _prove(
     )
 
 
-def _summary(model: TrainedModel, dataset: Dataset, sides: Split) -> dict[str, Any]:
+def _summary(model: Trained, dataset: Dataset, sides: Split) -> dict[str, Any]:
     """What the manifest tells of the run."""
     return {
         "train": str(sides.plan.train),
@@ -107,7 +107,7 @@ def _summary(model: TrainedModel, dataset: Dataset, sides: Split) -> dict[str, A
         "test": str(sides.plan.test),
         "train_payments": len(sides.train),
         "train_frauds": int(sides.train_fraud.sum()),
-        "n_estimators": model.config.n_estimators,
+        "n_estimators": model.best_rounds,
         "dataset_digest": dataset.digest,
         "commit": commit_sha(),
     }

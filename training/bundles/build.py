@@ -11,15 +11,15 @@ from training.bundles.export import to_onnx
 from training.bundles.sample import masked, spread
 from training.datasets.dataset import Dataset, Rows
 from training.datasets.split import Split
-from training.models.model import TrainedModel
 from training.models.threshold import Thresholds
+from training.models.trained import Trained
 
 MASKED_SHARE: Final = 0.25
 MOSTLY: Final = 0.5
 
 
 def build_bundle(
-    model: TrainedModel,
+    model: Trained,
     dataset: Dataset,
     split: Split,
     thresholds: Thresholds,
@@ -30,8 +30,8 @@ def build_bundle(
     """Export ``model`` with thresholds, reference values and golden rows.
 
     Args:
-        model: The trees.
-        dataset: What they were fitted on.
+        model: What was fitted.
+        dataset: What it was fitted on.
         split: Which rows of it.
         thresholds: Of review and decline.
         golden_rows: How many; a quarter of them with values masked, one with all.
@@ -48,7 +48,9 @@ def build_bundle(
         golden_rows=golden,
         golden_probabilities=model.probabilities(golden),
         training=training,
-        trees=bytes(model.classifier.get_booster().save_raw("ubj")),
+        trees=model.trees,
+        estimator=model.estimator,
+        calibration=model.calibration,
     )
 
 
@@ -63,7 +65,7 @@ def reference_values(genuine: Rows) -> Rows:
     return result
 
 
-def _golden_rows(model: TrainedModel, rows: Rows, count: int) -> Rows:
+def _golden_rows(model: Trained, rows: Rows, count: int) -> Rows:
     """Rows from the least to the most suspect, some of them with gaps."""
     golden = rows[spread(model.probabilities(rows), count)]
     first_masked = count - int(count * MASKED_SHARE)

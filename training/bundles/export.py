@@ -1,39 +1,36 @@
 """The trained model as ONNX, in the one form that the scorer takes."""
 
 import onnx
-from onnx import helper
-from onnxmltools import convert_xgboost
-from onnxmltools.convert.common.data_types import FloatTensorType
+from onnx import TensorProto, helper
 
-from scorer.model.session import INPUT, OUTPUT
-from training.models.model import TrainedModel
+from scorer.model.session import OUTPUT
+from training.bundles.calibrate import append, fold, is_logistic
+from training.bundles.convert import convert
+from training.models.trained import Trained
 
 OPSET = 21
 TREES_OPSET = 3
 IR_VERSION = 10
-CONVERTER_OPSET = 15
-"""The greatest that the converter knows; the graph holds only the tree operator, whose own
-version is set below."""
 
 
-def to_onnx(model: TrainedModel, n_features: int) -> bytes:
-    """Convert trees to an ONNX file.
+def to_onnx(model: Trained, n_features: int) -> bytes:
+    """Convert a model to an ONNX file.
 
-    Input ``features`` float32 [rows, n_features], NaN taking each split's default branch; output
-    ``probability`` float32 [rows, 2], genuine and fraud.
+    Input ``features`` float32 [rows, n_features], NaN for missing; output ``probability`` float32
+    [rows, 2], genuine and fraud, or [rows, 1], fraud, after the calibration if there is one.
     """
-    inputs = [(INPUT, FloatTensorType([None, n_features]))]
-    graph = convert_xgboost(
-        model.classifier, initial_types=inputs, target_opset=CONVERTER_OPSET
-    ).graph
-    (trees,) = graph.node
-    label, probability = trees.output
-    outputs = [output for output in graph.output if output.name == probability]
-    # The label would be a decision at 0.5, which is nobody's: only the probability leaves.
-    trees.output[:] = [label, OUTPUT]
-    outputs[0].name = OUTPUT
+    converted = convert(model, n_features)
+    nodes, output = converted.nodes, converted.output
+    constants: list[TensorProto] = []
+    if model.calibration is not None:
+        if is_logistic(converted.trees):
+            fold(converted.trees, model.calibration)
+        else:
+            more, constants = append(converted.trees, model.calibration)
+            nodes = [*nodes, *more]
+            output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 1])
     exported = helper.make_model(
-        helper.make_graph([trees], "fraud", graph.input, outputs),
+        helper.make_graph(nodes, "fraud", converted.inputs, [output], constants),
         opset_imports=[
             helper.make_opsetid("", OPSET),
             helper.make_opsetid("ai.onnx.ml", TREES_OPSET),

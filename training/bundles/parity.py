@@ -11,7 +11,7 @@ from scorer.model.session import ModelSession
 from scorer.model.verify import verify_golden_rows
 from training.datasets.dataset import Rows
 from training.errors import ParityError
-from training.models.model import TrainedModel
+from training.models.trained import Trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ParityReport:
     greatest_difference: float
 
 
-def prove_parity(bundle: ModelBundle, model: TrainedModel, rows: Rows) -> ParityReport:
+def prove_parity(bundle: ModelBundle, model: Trained, rows: Rows) -> ParityReport:
     """Score rows with the bundle, through the class that serves it, and with the trained model.
 
     Args:

@@ -1,31 +1,58 @@
 """Gradient-boosted trees over feature rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import xgboost as xgb
 
+from scorer.model.bundle import Calibration
 from training.config import ModelConfig
 from training.datasets.dataset import Rows
+from training.models.calibration import to_probabilities
+from training.models.trained import shares
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """Trees that were fitted.
+    """Trees that were fitted by XGBoost; a :class:`training.models.trained.Trained`.
 
     Args:
         classifier: XGBoost's own.
         config: What it was fitted with.
+        calibration: From its margin to the probability; None takes its own probability.
     """
 
     classifier: xgb.XGBClassifier
     config: ModelConfig
+    calibration: Calibration | None = None
+
+    @property
+    def estimator(self) -> str:
+        """``xgboost``."""
+        return "xgboost"
+
+    @property
+    def trees(self) -> bytes:
+        """The trees in XGBoost's own form, UBJSON."""
+        return bytes(self.classifier.get_booster().save_raw("ubj"))
+
+    def margins(self, rows: Rows) -> npt.NDArray[Any]:
+        """Log odds before calibration, float32 [k], of rows float32 [k, features]."""
+        result: Rows = self.classifier.predict(rows, output_margin=True)
+        return result
 
     def probabilities(self, rows: Rows) -> Rows:
         """Probability of fraud, float32 [k], of rows float32 [k, features] with NaN for missing."""
+        if self.calibration is not None:
+            return to_probabilities(self.margins(rows), self.calibration)
         result: Rows = self.classifier.predict_proba(rows)[:, 1]
         return result
+
+    def calibrated(self, calibration: Calibration | None) -> Self:
+        """The same trees with another calibration."""
+        return replace(self, calibration=calibration)
 
     @property
     def best_rounds(self) -> int:
@@ -38,10 +65,7 @@ class TrainedModel:
     def gains(self, names: tuple[str, ...]) -> dict[str, float]:
         """Each feature's share of the total gain, greatest first."""
         values = self.classifier.get_booster().get_score(importance_type="total_gain")
-        gains = {names[int(key[1:])]: float(np.sum(gain)) for key, gain in values.items()}
-        total = sum(gains.values()) or 1.0
-        ranked = sorted(gains.items(), key=lambda item: -item[1])
-        return {name: gain / total for name, gain in ranked}
+        return shares(names, {int(key[1:]): float(np.sum(gain)) for key, gain in values.items()})
 
 
 def fit(
