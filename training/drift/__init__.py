@@ -1,0 +1,1 @@
+"""Whether payments still are what a model was trained on."""

@@ -1,0 +1,33 @@
+"""What measuring drift fails at.
+
+Tree::
+
+    TrainingError
+    └── DriftError
+        ├── DamagedReferenceError  a reference cannot be read, or is of another contract
+        ├── NoReferenceError       a version was registered without one
+        ├── TooFewPaymentsError    a window holds too little for a verdict
+        └── NoReportError          nothing was measured yet
+"""
+
+from training.errors import TrainingError
+
+
+class DriftError(TrainingError):
+    """Drift cannot be measured or shown."""
+
+
+class DamagedReferenceError(DriftError):
+    """A reference cannot be read, or does not fit what is compared with it."""
+
+
+class NoReferenceError(DriftError):
+    """A version was registered without a reference."""
+
+
+class TooFewPaymentsError(DriftError):
+    """A window holds too few payments for a verdict."""
+
+
+class NoReportError(DriftError):
+    """Nothing was measured yet."""
