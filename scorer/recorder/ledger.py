@@ -5,18 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Self
 
-import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from scorer.recorder.connection import connect
 from scorer.recorder.errors import translated
 from scorer.recorder.ledger_entry import LedgerEntry, Subject
-from scorer.recorder.migrate import migrate
 
 # With the model's name, the key of the lock that makes changes take turns.
 LOCK = "fraud-ledger"
-CONNECT_SECONDS = 5
 
 
 class Ledger:
@@ -32,19 +30,7 @@ class Ledger:
 
     def __init__(self, dsn: str, model_name: str) -> None:
         self._model_name = model_name
-        with translated():
-            self._connection = psycopg.connect(
-                dsn,
-                autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
-                application_name="fraud-ledger",
-            )
-        try:
-            with translated():
-                migrate(self._connection)
-        except BaseException:
-            self.close()
-            raise
+        self._connection = connect(dsn, "fraud-ledger")
 
     @contextmanager
     def change(self) -> Iterator[Self]:
