@@ -11,7 +11,7 @@ from fraud.client import ScorerClient
 from fraud.settings import Settings, load_settings
 from fraud.v1.admin_pb2 import GetFreshnessResponse
 from scorer.sinks.errors import OutboxError
-from scorer.sinks.position import published_through, read_position, recorded_through
+from scorer.sinks.position import read_position
 from scorer.sinks.reader import OutboxReader
 
 app = typer.Typer(add_completion=False)
@@ -122,8 +122,8 @@ def _add_outbox(table: Table, settings: Settings) -> None:
         table.add_row("outbox", str(exc))
         return
     newest = outbox.newest_seq
-    recorded = recorded_through(settings.outbox_path, outbox.identity)
-    published = published_through(settings.outbox_path, outbox.identity)
+    recorded = read_position(settings.outbox_path, "recorded", outbox.identity)
+    published = read_position(settings.outbox_path, "published", outbox.identity)
     explained, shadowed = (
         read_position(settings.outbox_path, sink, outbox.identity)
         for sink in ("explained", "shadowed")

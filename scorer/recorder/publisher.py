@@ -14,7 +14,7 @@ from scorer.recorder.drain import Drain
 from scorer.recorder.errors import UnrecordableError
 from scorer.recorder.messages import to_messages
 from scorer.sinks.entry import OutboxEntry
-from scorer.sinks.position import OutboxPosition, published_through, write_position
+from scorer.sinks.position import OutboxPosition, read_position, write_position
 from scorer.sinks.reader import OutboxReader
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ class PublisherSession:
         except BaseException:
             self._reader.close()
             raise
-        self.position = published_through(outbox, self._reader.identity)
+        self.position = read_position(outbox, "published", self._reader.identity)
 
     @property
     def is_current(self) -> bool:

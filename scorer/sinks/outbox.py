@@ -12,7 +12,7 @@ from scorer.sinks.database import Synchronous, identity_of, open_for_writing
 from scorer.sinks.entry import AppendedLabels, OutboxEntry, StoredLabel, StoredPrediction
 from scorer.sinks.errors import DuplicateEntryError, to_outbox_error, translated
 from scorer.sinks.maintenance import Maintenance
-from scorer.sinks.position import Sink, published_through, read_position, recorded_through
+from scorer.sinks.position import Sink, read_position
 from scorer.sinks.rows import entries_after, newest_seq_of
 
 __all__ = ["AppendedLabels", "Outbox", "OutboxEntry", "StoredLabel", "StoredPrediction"]
@@ -144,11 +144,11 @@ class Outbox:
 
     def recorded_through(self) -> int:
         """Position up to which the recorder says everything is recorded; 0 when it never ran."""
-        return recorded_through(self._path, self.identity)
+        return self.drained_through("recorded")
 
     def published_through(self) -> int:
         """Position up to which everything is on Kafka, says the recorder; 0 when it never ran."""
-        return published_through(self._path, self.identity)
+        return self.drained_through("published")
 
     def drained_through(self, sink: Sink) -> int:
         """Position up to which ``sink`` says everything is through; 0 when it never ran."""

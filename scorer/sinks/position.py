@@ -44,13 +44,3 @@ def read_position(outbox: Path, sink: Sink, identity: str) -> int:
         return int(told["seq"]) if told["identity"] == identity else 0
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-
-
-def recorded_through(outbox: Path, identity: str) -> int:
-    """Up to where PostgreSQL has everything."""
-    return read_position(outbox, "recorded", identity)
-
-
-def published_through(outbox: Path, identity: str) -> int:
-    """Up to where Kafka has everything."""
-    return read_position(outbox, "published", identity)

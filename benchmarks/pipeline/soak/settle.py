@@ -9,7 +9,7 @@ from fraud.client import ScorerClient
 from messaging.offsets import end_offsets
 from messaging.topics import LABELS, RAW_TRANSACTIONS
 from messaging.vectors import read_progress
-from scorer.sinks.position import published_through, recorded_through
+from scorer.sinks.position import read_position
 from scorer.sinks.reader import OutboxReader
 
 POLL_SECONDS = 0.5
@@ -50,8 +50,8 @@ def _unrecorded(stack: Stack) -> str:
         reader = OutboxReader(settings.outbox_path)
         newest, identity = reader.newest_seq, reader.identity
         reader.close()
-        recorded = recorded_through(settings.outbox_path, identity)
-        published = published_through(settings.outbox_path, identity)
+        recorded = read_position(settings.outbox_path, "recorded", identity)
+        published = read_position(settings.outbox_path, "published", identity)
         if min(recorded, published) < newest:
             return f"recorder of {name}: {newest - min(recorded, published):,} left"
     return ""
