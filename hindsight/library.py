@@ -9,11 +9,11 @@ from hindsight.errors import UnexplainableError
 from scorer.errors import BundleError, ModelNotFoundError
 from scorer.model.bundle import ModelBundle
 from scorer.model.cache import ModelCache
-from scorer.model.registry import RegistrySource
-from scorer.model.source import DirectorySource, ModelVersion
+from scorer.model.registry import source_of
+from scorer.model.source import ModelSource, ModelVersion
 
 
-class VersionSource(Protocol):
+class VersionSource(ModelSource, Protocol):
     """A registry, or a folder that stands in for one, asked for any version."""
 
     def aliases(self) -> dict[str, ModelVersion]:
@@ -30,14 +30,6 @@ class VersionSource(Protocol):
         Raises:
             ModelNotFoundError: There is none.
             RegistryError: The source cannot be asked.
-        """
-
-    def fetch(self, version: ModelVersion, folder: Path) -> None:
-        """Write the files of the version's bundle into ``folder``.
-
-        Raises:
-            RegistryError: The source cannot be asked.
-            BundleError: The source has no such files.
         """
 
     def close(self) -> None:
@@ -62,7 +54,7 @@ class ModelLibrary:
     def of(cls, settings: Settings) -> "ModelLibrary":
         """The library of the models that these settings serve."""
         cache = ModelCache(settings.model_cache)
-        return cls(source_of(settings), cache, settings.registry.model_name)
+        return cls(source_of(settings.registry), cache, settings.registry.model_name)
 
     def bundle_that_decided(self, digest: str, number: str) -> ModelBundle:
         """The bundle of the model that decided.
@@ -128,11 +120,3 @@ def is_shadow(alias: str) -> bool:
     [True, True, False, False]
     """
     return alias == "shadow" or alias.startswith("shadow-")
-
-
-def source_of(settings: Settings) -> VersionSource:
-    """The registry, or the folder that is set in its place."""
-    registry = settings.registry
-    if registry.directory is not None:
-        return DirectorySource(registry.directory, registry.model_name)
-    return RegistrySource(registry)

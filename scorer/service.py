@@ -29,8 +29,7 @@ from scorer.judge import Judge
 from scorer.lock import FolderLock
 from scorer.model.cache import ModelCache
 from scorer.model.holder import ModelHolder
-from scorer.model.registry import RegistrySource
-from scorer.model.source import DirectorySource, ModelSource
+from scorer.model.registry import source_of
 from scorer.pipeline import ScoringPipeline
 from scorer.rules import RuleSet
 from scorer.sinks.outbox import Outbox
@@ -74,7 +73,10 @@ class ScorerService:
         self._labels = LabelBook(store, self._outbox, self._index)
         self.state = LiveState(store, self._outbox, self._labels, settings.snapshot_path)
         self.models = ModelHolder(
-            source_of(settings), ModelCache(settings.model_cache), features, settings.decision
+            source_of(settings.registry),
+            ModelCache(settings.model_cache),
+            features,
+            settings.decision,
         )
         rules = RuleSet(features) if settings.scorer.degrade == "rules" else None
         self._judge = Judge(self.models, rules)
@@ -210,13 +212,6 @@ class ScorerService:
         saving = threading.Thread(target=self.state.save, name="last-snapshot", daemon=True)
         saving.start()
         saving.join(max(0.0, deadline - time.monotonic()))
-
-
-def source_of(settings: Settings) -> ModelSource:
-    """The folder of bundles where one is set, else the registry."""
-    if settings.registry.directory is not None:
-        return DirectorySource(settings.registry.directory, settings.registry.model_name)
-    return RegistrySource(settings.registry)
 
 
 def settle_memory() -> None:

@@ -27,9 +27,9 @@ from fraud.v1.scoring_pb2 import DECISION_APPROVE
 from hindsight.database import HindsightDatabase
 from hindsight.decided import Rows
 from hindsight.drains import Explainer
-from hindsight.library import source_of
 from hindsight.trees import TOLERANCE, Trees
 from scorer.model.bundle import ModelBundle
+from scorer.model.registry import source_of
 from scorer.sinks.outbox import Outbox
 from training.bundles.export import to_onnx
 from training.config import ModelConfig
@@ -78,7 +78,7 @@ def drain(home: Path, bundle: ModelBundle, dsn: str, batch_rows: int) -> tuple[f
         recorder=RecorderSettings(dsn=dsn, batch_rows=batch_rows),
     )
     bundle.write(home / "bundles" / "champion")
-    version = source_of(settings).aliases()["champion"].version
+    version = source_of(settings.registry).aliases()["champion"].version
     outbox = Outbox(settings.outbox_path, "normal")
     for key, payload in predictions(bundle, version, f"{batch_rows}"):
         outbox.append_prediction(key, b"digest", payload)

@@ -13,7 +13,7 @@ import httpx
 from fraud.settings import RegistrySettings
 from scorer.errors import BundleError, ModelNotFoundError, RegistryError
 from scorer.model.bundle import MANIFEST_FILE, files_of
-from scorer.model.source import ModelVersion, Standing
+from scorer.model.source import DirectorySource, ModelVersion, Standing
 
 MODEL_PATH = "/api/2.0/mlflow/registered-models/get"
 ALIAS_PATH = "/api/2.0/mlflow/registered-models/alias"
@@ -117,6 +117,13 @@ class RegistrySource:
         if response.is_client_error and code in NOT_FOUND_CODES:
             return ModelNotFoundError(message)
         return RegistryError(message)
+
+
+def source_of(settings: RegistrySettings) -> DirectorySource | RegistrySource:
+    """The folder of bundles where one is set, else the registry."""
+    if settings.directory is not None:
+        return DirectorySource(settings.directory, settings.model_name)
+    return RegistrySource(settings)
 
 
 def _to_version(name: str, response: httpx.Response) -> ModelVersion:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fraud.settings import HindsightSettings, RecorderSettings, RegistrySettings, Settings
-from hindsight.library import source_of
+from scorer.model.registry import source_of
 from scorer.sinks.outbox import Outbox
 from tests.unit.hindsight.trees import tree_bundle
 
@@ -27,7 +27,7 @@ def champion(settings: Settings) -> str:
     folder = settings.registry.directory
     assert folder is not None
     tree_bundle().write(folder / "champion")
-    return source_of(settings).aliases()["champion"].version
+    return source_of(settings.registry).aliases()["champion"].version
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from fraud.settings import RegistrySettings, Settings
 from fraud.v1.scoring_pb2 import DECISION_APPROVE, DECISION_DECLINE
 from hindsight.drains import Explainer
 from hindsight.explaining import BY_RULES
-from hindsight.library import source_of
 from hindsight.reports.explanation import NOT_YET, find_explanation
 from hindsight.session import AHEAD_BATCHES
 from scorer.housekeeping import drained_through
+from scorer.model.registry import source_of
 from scorer.recorder.recorder import Recorder
 from scorer.sinks.outbox import Outbox
 from tests.integration.hindsight.support import append
@@ -125,7 +125,7 @@ def test_a_forest_says_why_it_is_not_explained(
     folder = settings.home / "bundles"
     shutil.rmtree(folder / "champion")
     forest.write(folder / "champion")
-    version = source_of(settings).aliases()["champion"].version
+    version = source_of(settings.registry).aliases()["champion"].version
     append(outbox, predictions(forest, version, 3))
     Recorder(settings.outbox_path, dsn, settings.recorder).drain()
     Explainer(settings, dsn).drain()

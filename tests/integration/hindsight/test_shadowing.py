@@ -9,10 +9,10 @@ from structlog.testing import capture_logs
 
 from fraud.settings import Settings
 from hindsight.drains import ShadowScorer
-from hindsight.library import source_of
 from scorer.decision import DecisionPolicy
 from scorer.housekeeping import drained_through
 from scorer.model.bundle import ModelBundle
+from scorer.model.registry import source_of
 from scorer.model.session import ModelSession
 from scorer.recorder.recorder import Recorder
 from scorer.sinks.outbox import Outbox
@@ -30,7 +30,7 @@ def bundles(settings: Settings) -> Path:
 
 
 def version_of(settings: Settings, alias: str) -> str:
-    return source_of(settings).aliases()[alias].version
+    return source_of(settings.registry).aliases()[alias].version
 
 
 def test_each_shadow_says_what_it_would_have_decided_by_its_own_thresholds(
