@@ -10,21 +10,25 @@ from hindsight.shadowing import Shadowing
 from scorer.recorder.drain import Drain
 
 
-class Explainer(Drain):
-    """Explains every decision; ``stop`` may be called from anywhere.
+class HindsightDrain(Drain):
+    """Looks at every decision; ``stop`` may be called from anywhere.
 
     Args:
         settings: Where outbox, models and registry are; size of batches.
         dsn: libpq address of the database.
     """
 
-    name: ClassVar[str] = "explainer"
-    working: ClassVar[str] = "explaining"
-
     def __init__(self, settings: Settings, dsn: str) -> None:
         super().__init__(settings.recorder)
         self._all = settings
         self._dsn = dsn
+
+
+class Explainer(HindsightDrain):
+    """Explains every decision."""
+
+    name: ClassVar[str] = "explainer"
+    working: ClassVar[str] = "explaining"
 
     def _open(self) -> HindsightSession:
         look = Explaining(ModelLibrary.of(self._all))
@@ -33,21 +37,11 @@ class Explainer(Drain):
         )
 
 
-class ShadowScorer(Drain):
-    """Has every shadow version score every payment; ``stop`` may be called from anywhere.
-
-    Args:
-        settings: Where outbox, models and registry are; size of batches.
-        dsn: libpq address of the database.
-    """
+class ShadowScorer(HindsightDrain):
+    """Has every shadow version score every payment."""
 
     name: ClassVar[str] = "shadows"
     working: ClassVar[str] = "scoring"
-
-    def __init__(self, settings: Settings, dsn: str) -> None:
-        super().__init__(settings.recorder)
-        self._all = settings
-        self._dsn = dsn
 
     def _open(self) -> HindsightSession:
         seconds = self._all.hindsight.alias_seconds

@@ -21,7 +21,6 @@ SELECT s.model_version, s.model_digest, count(*), avg((s.decision = p.decision):
 FROM shadow_predictions s JOIN predictions p USING (transaction_id, decided_at)
 WHERE s.decided_at >= %(since)s
     AND (%(version)s::text IS NULL OR s.model_version = %(version)s)
-    AND (%(digest)s::text IS NULL OR s.model_digest = %(digest)s)
 GROUP BY 1, 2 ORDER BY max(s.decided_at) DESC, 1
 """
 KNOWN: Final = f"""
@@ -29,6 +28,11 @@ WITH {TRUTHS}
 SELECT t.fraud, t.decision <> 'approve', s.decision <> 'approve', t.probability, s.probability
 FROM shadow_predictions s JOIN truths t USING (transaction_id, decided_at)
 WHERE s.model_digest = %(digest)s AND s.model_version = %(version)s AND s.decided_at >= %(since)s
+"""  # noqa: S608 - of constants
+KNOWN_LIVE: Final = f"""
+WITH {TRUTHS}
+SELECT count(*) FROM shadow_predictions s JOIN truths t USING (transaction_id, decided_at)
+WHERE s.model_digest = %(digest)s
 """  # noqa: S608 - of constants
 
 
@@ -92,7 +96,9 @@ def shadow_standings(
         NothingKnownError: None did.
         RecorderError: The database cannot be used.
     """
-    found = _standings(dsn, version, None, since, maturity)
+    with translated(), psycopg.connect(dsn, autocommit=True) as connection:
+        scored = connection.execute(SCORED, {"version": version, "since": since}).fetchall()
+        found = [_standing(connection, row, since, maturity) for row in scored]
     if not found:
         which = "no version" if version is None else f"version {version} never"
         raise NothingKnownError(f"{which} scored payments as a shadow")
@@ -107,16 +113,10 @@ def known_live_payments(dsn: str, model_digest: str, maturity: timedelta = MATUR
     Raises:
         RecorderError: The database cannot be used.
     """
-    return sum(each.known for each in _standings(dsn, None, model_digest, BEGINNING, maturity))
-
-
-def _standings(
-    dsn: str, version: str | None, digest: str | None, since: datetime, maturity: timedelta
-) -> list[ShadowStanding]:
-    asked = {"version": version, "digest": digest, "since": since}
+    asked = {"digest": model_digest, "maturity": maturity}
     with translated(), psycopg.connect(dsn, autocommit=True) as connection:
-        scored = connection.execute(SCORED, asked).fetchall()
-        return [_standing(connection, row, since, maturity) for row in scored]
+        row = connection.execute(KNOWN_LIVE, asked).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _standing(
