@@ -9,17 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from fraud.cli.detection import registry_server, told_errors
+from fraud.cli.detection import told_errors
 from fraud.cli.errors import CommandError
+from fraud.cli.governed import open_registry, told_ledger
 from fraud.settings import load_settings
-from scorer.recorder.errors import RecorderError
 from scorer.recorder.ledger import Ledger
 from training.errors import PromotionError
 from training.registry import aliases
 from training.registry.aliases import GATE_REPORT, Change, Moved
 from training.registry.compare import best_of, metric_names, page_of
-from training.registry.ledger import open_ledger
-from training.registry.server import RegistryServer
 from training.registry.versions import Version, find_version, list_versions
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -33,7 +31,7 @@ By = Annotated[str, typer.Option("--by", help="Who; the user of this machine unl
 def list_() -> None:
     """List the newest versions with their aliases, stage, gate and scores."""
     table = Table("version", "aliases", "stage", "gate", "AP", "F1", "made")
-    with _registry() as server:
+    with open_registry() as server:
         for each in list_versions(server):
             table.add_row(
                 each.number,
@@ -51,7 +49,7 @@ def list_() -> None:
 def show(version: Which) -> None:
     """Print a version's tags, parameters, metrics and how its aliases came to it."""
     console = Console(soft_wrap=True)
-    with _registry() as server, _ledger() as ledger:
+    with open_registry() as server, told_ledger() as ledger:
         found = find_version(server, version)
         table = Table(show_header=False, title=f"{server.model_name} version {found.number}")
         for name, value in _facts(found).items():
@@ -70,7 +68,7 @@ def compare(
     """Draw versions side by side, here and as a page that needs nothing else."""
     if len(versions) < 2:
         raise CommandError(f"Failed to compare `{versions[0]}`: there is nothing to compare with")
-    with _registry() as server:
+    with open_registry() as server:
         found = [find_version(server, each) for each in versions]
         content = page_of(server, found)
     Console().print(_comparison(found))
@@ -133,7 +131,7 @@ def archive(version: Which, reason: Reason, by: By = "") -> None:
 @app.command()
 def ledger() -> None:
     """Print every change of alias, traffic, policy and stage, oldest first."""
-    with _ledger() as book, told_errors():
+    with told_ledger() as book, told_errors():
         Console(soft_wrap=True).print(ledger_table(book))
 
 
@@ -153,35 +151,19 @@ def ledger_table(book: Ledger, version: str | None = None) -> Table:
 
 
 @contextmanager
-def _registry() -> Iterator[RegistryServer]:
-    settings = load_settings()
-    with told_errors(), registry_server(settings), RegistryServer(settings.registry) as server:
-        yield server
-
-
-@contextmanager
-def _ledger() -> Iterator[Ledger]:
-    try:
-        with open_ledger(load_settings()) as found:
-            yield found
-    except RecorderError as error:
-        raise CommandError(str(error), "set FRAUD_RECORDER__DSN to where the ledger is") from error
-
-
-@contextmanager
 def _changing(reason: str, by: str, *, patient: bool = True) -> Iterator[Change]:
     """What a change needs; one that cannot wait goes on without a ledger that is away."""
     with ExitStack() as opened:
         book: Ledger | None = None
         try:
-            book = opened.enter_context(_ledger())
+            book = opened.enter_context(told_ledger())
         except CommandError as error:
             if patient:
                 raise
             Console(stderr=True, soft_wrap=True).print(
                 f"the ledger is away, the recorder will write what it finds: {error}"
             )
-        server = opened.enter_context(_registry())
+        server = opened.enter_context(open_registry())
         try:
             yield Change(server, reason, book, by)
         except PromotionError as error:

@@ -5,14 +5,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fraud.cli.detection import registry_server, told_errors
-from fraud.cli.errors import CommandError
-from fraud.settings import load_settings
-from scorer.recorder.errors import RecorderError
-from training.registry.ledger import open_ledger
+from fraud.cli.governed import open_registry, told_ledger
+from scorer.model.registry import TRAFFIC_TAG
 from training.registry.person import whoami
-from training.registry.server import RegistryServer
-from training.registry.traffic import TAG, set_share
+from training.registry.traffic import set_share
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -24,28 +20,14 @@ def set_(
     by: Annotated[str, typer.Option("--by", help="Who; you unless told.")] = "",
 ) -> None:
     """Set the challenger's share; scorers take it within `registry.poll_seconds`, and keep it."""
-    settings = load_settings()
-    try:
-        with (
-            told_errors(),
-            open_ledger(settings) as ledger,
-            registry_server(settings),
-            RegistryServer(settings.registry) as server,
-        ):
-            before = set_share(server, ledger, percent, reason, by or whoami())
-    except RecorderError as error:
-        raise CommandError(str(error), "set FRAUD_RECORDER__DSN to where the ledger is") from error
+    with told_ledger() as ledger, open_registry() as server:
+        before = set_share(server, ledger, percent, reason, by or whoami())
     Console().print(f"challenger: {percent} % of accounts, was {before or 'not set'}")
 
 
 @app.command()
 def show() -> None:
     """Print the share that the registry tells scorers."""
-    settings = load_settings()
-    with (
-        told_errors(),
-        registry_server(settings),
-        RegistryServer(settings.registry) as server,
-    ):
-        told = server.tags().get(TAG)
+    with open_registry() as server:
+        told = server.tags().get(TRAFFIC_TAG)
     Console().print(f"challenger: {f'{told} % of accounts' if told else 'as scorers are set'}")

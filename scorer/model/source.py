@@ -4,13 +4,13 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from scorer.errors import BundleError, ModelNotFoundError
 from scorer.model.bundle import MANIFEST_FILE, files_of
 
-CHAMPION = "champion"
-CHALLENGER = "challenger"
+CHAMPION: Final = "champion"
+CHALLENGER: Final = "challenger"
 
 
 @dataclass(frozen=True, slots=True)

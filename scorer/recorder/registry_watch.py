@@ -8,7 +8,7 @@ import structlog
 
 from fraud.settings import RegistrySettings
 from scorer.errors import ModelError, ModelNotFoundError
-from scorer.model.registry import RegistrySource
+from scorer.model.registry import TRAFFIC_TAG, RegistrySource
 from scorer.model.source import Standing
 from scorer.recorder.errors import DatabaseAwayError
 from scorer.recorder.ledger import Ledger
@@ -16,7 +16,6 @@ from scorer.recorder.ledger_entry import LedgerEntry, Subject
 
 log = structlog.get_logger(__name__)
 
-SHARE = "challenger_percent"
 SOMEBODY = "unknown (registry)"
 REASON = "found at the registry, not made by a command of ours"
 
@@ -71,7 +70,7 @@ def note_changes(ledger: Ledger, source: RegistrySource) -> int:
         except ModelNotFoundError:
             standing = Standing()
         percent = standing.challenger_percent
-        share = {} if percent is None else {SHARE: str(percent)}
+        share = {} if percent is None else {TRAFFIC_TAG: str(percent)}
         noted = _note(ledger, "alias", dict(standing.aliases))
         return noted + _note(ledger, "traffic", share)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from scorer.model.source import CHALLENGER, CHAMPION
 from scorer.recorder.ledger_entry import LedgerEntry
 from training.errors import PromotionError
 from training.registry.person import whoami
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 type Place = Literal["champion", "challenger"]
 
-CHAMPION: Final = "champion"
-CHALLENGER: Final = "challenger"
 PREVIOUS: Final = "previous"
 STAGE: Final = "stage"
 GATE: Final = "gate"

@@ -5,7 +5,6 @@ https://mlflow.org/docs/latest/api_reference/rest-api.html.
 """
 
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
@@ -147,12 +146,7 @@ class RegistryServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _model(self) -> dict[str, Any]:

@@ -1,12 +1,9 @@
 """Sets the challenger's share: a tag of the registered model, which scorers follow."""
 
-from typing import Final
-
+from scorer.model.registry import TRAFFIC_TAG
 from scorer.recorder.ledger import Ledger
 from scorer.recorder.ledger_entry import LedgerEntry
 from training.registry.server import RegistryServer
-
-TAG: Final = "challenger_percent"
 
 
 def set_share(
@@ -26,7 +23,7 @@ def set_share(
         RecorderError: The ledger cannot be written; nothing was changed.
     """
     with ledger.change():
-        before = server.tags().get(TAG)
-        ledger.add(LedgerEntry("traffic", TAG, before, str(percent), by, reason))
-        server.set_tag(TAG, str(percent))
+        before = server.tags().get(TRAFFIC_TAG)
+        ledger.add(LedgerEntry("traffic", TRAFFIC_TAG, before, str(percent), by, reason))
+        server.set_tag(TRAFFIC_TAG, str(percent))
     return before
