@@ -10,6 +10,7 @@ from scorer.model.bundle import ModelBundle
 from training.datasets.dataset import Dataset, Index, Rows
 from training.datasets.period import Period
 from training.quality.evaluate import bundle_probabilities
+from training.quality.metrics import caught_above
 
 AMOUNT: Final = "amount"
 
@@ -75,22 +76,38 @@ class Scored:
         Raises:
             ModelError: The bundle does not run.
         """
-        empty = np.empty(0, np.float32)
-        return cls(
-            bundle=bundle,
-            holdout=bundle_probabilities(bundle, evidence.dataset, evidence.holdout),
-            gap=bundle_probabilities(bundle, evidence.dataset, evidence.gap)
-            if len(evidence.gap)
-            else empty,
-        )
+        rows = np.concatenate([evidence.holdout, evidence.gap])
+        probabilities = bundle_probabilities(bundle, evidence.dataset, rows)
+        return cls(bundle, *np.split(probabilities, [len(evidence.holdout)]))
 
     @property
     def flagged(self) -> npt.NDArray[np.bool_]:
         """Bool [k], what it reviews or declines of the holdout."""
         return self.holdout >= self.bundle.manifest.review_threshold
 
-    def caught_at(self, fpr: float, fraud: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Bool [frauds], which frauds lie above the threshold that so many genuine ones reach."""
-        ranked = np.sort(self.holdout[~fraud])[::-1]
-        caught: npt.NDArray[np.bool_] = self.holdout[fraud] > ranked[int(fpr * (len(ranked) - 1))]
-        return caught
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """Candidate and champion at the champion's own false-positive rate.
+
+    Args:
+        fpr: Share of the holdout's genuine payments that the champion stops.
+        mine: bool [frauds], which frauds of the holdout the candidate catches there.
+        theirs: Which the champion does.
+    """
+
+    fpr: float
+    mine: npt.NDArray[np.bool_]
+    theirs: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, candidate: Scored, champion: Scored, evidence: Evidence) -> "Match":
+        """Hold both at the same rate."""
+        fraud = evidence.fraud
+        fpr = float(champion.flagged[~fraud].mean())
+        genuine = int(fpr * (np.count_nonzero(~fraud) - 1))
+        return cls(
+            fpr,
+            caught_above(fraud, candidate.holdout, genuine),
+            caught_above(fraud, champion.holdout, genuine),
+        )

@@ -49,17 +49,17 @@ class GateRow(BaseModel):
         return cls._of(name, measured > bound, measured, bound, detail)
 
     @classmethod
-    def skipped(cls, name: str, why: str) -> Self:
+    def skipping(cls, name: str, why: str) -> Self:
         """There is nothing to check."""
         return cls(name=name, verdict=Verdict.NOT_APPLICABLE, detail=why)
 
     @classmethod
-    def refused(cls, name: str, why: str) -> Self:
+    def refusing(cls, name: str, why: str) -> Self:
         """Refused without a number."""
         return cls(name=name, verdict=Verdict.REFUSED, detail=why)
 
     @classmethod
-    def passed(cls, name: str, detail: str) -> Self:
+    def passing(cls, name: str, detail: str) -> Self:
         """Passed without a number."""
         return cls(name=name, verdict=Verdict.PASSED, detail=detail)
 

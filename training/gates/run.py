@@ -10,7 +10,7 @@ from training.gates.checks.groups import group_rows
 from training.gates.checks.honesty import leak_row, memory_row
 from training.gates.checks.identity import contract_row, golden_rows_row, unseen_row
 from training.gates.checks.live import live_row
-from training.gates.evidence import Evidence, Scored
+from training.gates.evidence import Evidence, Match, Scored
 from training.gates.policy import GatePolicy
 from training.gates.report import GateReport, GateRow
 
@@ -60,11 +60,12 @@ def _scored_rows(
     try:
         mine = Scored.of(candidate, evidence)
     except ModelError as exc:
-        yield GateRow.refused("runs", str(exc))
+        yield GateRow.refusing("runs", str(exc))
         return
-    yield recall_row(mine, theirs, evidence, policy)
+    match = None if theirs is None else Match.of(mine, theirs, evidence)
+    yield recall_row(mine, match, evidence, policy)
     yield fpr_row(mine, evidence, policy)
     yield calibration_row(mine, theirs, evidence, policy)
     yield memory_row(mine, theirs, evidence, policy)
-    yield from group_rows(mine, theirs, evidence, policy)
+    yield from group_rows(match, evidence, policy)
     yield latency_row(candidate, champion, policy)

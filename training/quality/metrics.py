@@ -123,8 +123,17 @@ def recall_at_fpr(
     fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any], budget: float
 ) -> float:
     """The greatest recall at a false-positive rate of at most ``budget``."""
+    genuine = int(budget * np.count_nonzero(~fraud))
+    return float(np.mean(caught_above(fraud, probabilities, genuine)))
+
+
+def caught_above(
+    fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any], genuine: int
+) -> npt.NDArray[np.bool_]:
+    """Which frauds, bool [frauds], lie where at most ``genuine`` genuine payments do."""
     ranked = np.sort(probabilities[~fraud])[::-1]
-    return float(np.mean(probabilities[fraud] > ranked[int(budget * len(ranked))]))
+    caught: npt.NDArray[np.bool_] = probabilities[fraud] > ranked[genuine]
+    return caught
 
 
 def operating_point(

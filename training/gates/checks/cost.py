@@ -28,7 +28,7 @@ def latency_row(
     Both take turns, row by row, and medians are compared: what disturbs one disturbs the other.
     """
     if champion is None:
-        return GateRow.skipped("latency", "there is no champion to be slower than")
+        return GateRow.skipping("latency", "there is no champion to be slower than")
     mine, theirs = ModelSession(candidate.model), ModelSession(champion.model)
     rows = np.resize(champion.golden_rows, (ROWS, champion.golden_rows.shape[1]))
     took: list[tuple[int, int]] = []

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from training.gates.evidence import Evidence, Scored
+from training.gates.evidence import Evidence, Match, Scored
 from training.gates.policy import GatePolicy
 from training.gates.report import GateRow
 from training.quality.calibration import calibration_error
@@ -12,7 +12,7 @@ SEED = 20_180_401
 
 
 def recall_row(
-    candidate: Scored, champion: Scored | None, evidence: Evidence, policy: GatePolicy
+    candidate: Scored, match: Match | None, evidence: Evidence, policy: GatePolicy
 ) -> GateRow:
     """Its recall at the champion's false-positive rate is higher, and not by chance.
 
@@ -20,15 +20,13 @@ def recall_row(
     chapter 13): both thresholds are held at the champion's rate, and the lower bound of the gain
     must be above zero.
     """
-    if champion is None:
+    if match is None:
         return _first_recall_row(candidate, evidence, policy)
-    fraud = evidence.fraud
-    fpr = float(champion.flagged[~fraud].mean())
-    mine, theirs = candidate.caught_at(fpr, fraud), champion.caught_at(fpr, fraud)
+    mine, theirs = match.mine, match.theirs
     lower = _lower_bound(mine.astype(np.int8) - theirs.astype(np.int8), policy)
     detail = (
         f"recall {mine.mean():.4f} to the champion's {theirs.mean():.4f} at its false-positive "
-        f"rate of {fpr:.4%}; the gain is at least {lower:+.4f} with {policy.confidence:.0%} "
+        f"rate of {match.fpr:.4%}; the gain is at least {lower:+.4f} with {policy.confidence:.0%} "
         f"confidence over {len(mine)} frauds"
     )
     return GateRow.above("recall", lower, 0.0, detail)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 
 from fraud.v1.label_pb2 import FraudKind
-from training.gates.evidence import Evidence, Scored
+from training.gates.evidence import Evidence, Match
 from training.gates.policy import GatePolicy
 from training.gates.report import GateRow
 from training.quality.bands import BANDS, band_of
@@ -15,18 +15,13 @@ from training.quality.bands import BANDS, band_of
 type Mask = npt.NDArray[np.bool_]
 
 
-def group_rows(
-    candidate: Scored, champion: Scored | None, evidence: Evidence, policy: GatePolicy
-) -> Iterator[GateRow]:
+def group_rows(match: Match | None, evidence: Evidence, policy: GatePolicy) -> Iterator[GateRow]:
     """A row for each kind of fraud and each amount band that has frauds."""
-    if champion is None:
-        yield GateRow.skipped("groups", "there is no champion that a group could lose against")
+    if match is None:
+        yield GateRow.skipping("groups", "there is no champion that a group could lose against")
         return
-    fraud = evidence.fraud
-    fpr = float(champion.flagged[~fraud].mean())
-    mine, theirs = candidate.caught_at(fpr, fraud), champion.caught_at(fpr, fraud)
     for name, members in _groups(evidence):
-        yield _group_row(name, mine[members], theirs[members], policy)
+        yield _group_row(name, match.mine[members], match.theirs[members], policy)
 
 
 def _groups(evidence: Evidence) -> Iterator[tuple[str, Mask]]:
@@ -52,5 +47,5 @@ def _group_row(name: str, mine: Mask, theirs: Mask, policy: GatePolicy) -> GateR
         f"{lost} lost, {won} won (p = {p_value:.3f})"
     )
     if p_value >= policy.group_significance:
-        return GateRow.passed(name, detail)
+        return GateRow.passing(name, detail)
     return GateRow.at_most(name, loss, policy.greatest_group_loss, detail)

@@ -29,7 +29,7 @@ def memory_row(
     """
     name, gap_fraud = "holdout_by_heart", evidence.dataset.fraud[evidence.gap]
     if not gap_fraud.any():
-        return GateRow.skipped(name, "the gap before the holdout has no frauds to compare with")
+        return GateRow.skipping(name, "the gap before the holdout has no frauds to compare with")
     mine = _excess(candidate, evidence)
     usual = 0.0 if champion is None else max(0.0, _excess(champion, evidence))
     bound = usual + policy.greatest_memory

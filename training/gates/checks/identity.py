@@ -17,8 +17,8 @@ def contract_row(candidate: ModelBundle) -> GateRow:
     try:
         candidate.verify_contract(contract())
     except ModelError as exc:
-        return GateRow.refused("contract", str(exc))
-    return GateRow.passed("contract", f"feature contract {contract().digest[:12]}")
+        return GateRow.refusing("contract", str(exc))
+    return GateRow.passing("contract", f"feature contract {contract().digest[:12]}")
 
 
 def golden_rows_row(candidate: ModelBundle) -> GateRow:
@@ -26,19 +26,19 @@ def golden_rows_row(candidate: ModelBundle) -> GateRow:
     try:
         verify_golden_rows(candidate, ModelSession(candidate.model))
     except ModelError as exc:
-        return GateRow.refused("golden_rows", str(exc))
-    return GateRow.passed("golden_rows", f"{len(candidate.golden_rows)} rows as they were trained")
+        return GateRow.refusing("golden_rows", str(exc))
+    return GateRow.passing("golden_rows", f"{len(candidate.golden_rows)} rows as they were trained")
 
 
 def unseen_row(candidate: ModelBundle, holdout: Period) -> GateRow:
     """By its manifest it was trained on days before the holdout."""
     name, told = "holdout_unseen", candidate.manifest.training.get("train")
     if told is None:
-        return GateRow.refused(name, "the manifest does not say which days it was trained on")
+        return GateRow.refusing(name, "the manifest does not say which days it was trained on")
     try:
         last: date = Period.parse(str(told)).last
     except SplitError as exc:
-        return GateRow.refused(name, f"the manifest's training days cannot be read: {exc}")
+        return GateRow.refusing(name, f"the manifest's training days cannot be read: {exc}")
     days = (holdout.first - last).days
     detail = f"trained on {told}, the holdout is {holdout}: {days} days after its last day"
     return GateRow.at_least(name, days, 1, detail)
