@@ -45,7 +45,7 @@ class ModelConfig(Section):
     colsample_bytree: float = Field(0.8, gt=0, le=1)
     reg_lambda: float = Field(1.0, ge=0)
     scale_pos_weight: float = Field(1.0, gt=0)
-    """Weight of a fraud. More than 1 ranks worse here and needs a calibration: decision 0011."""
+    """Weight of a fraud; more than 1 raises every probability, which a calibration takes back."""
     base_score: float = Field(0.01, gt=0, lt=1)
     random_state: int = 0
     n_jobs: int = Field(1, ge=1)
@@ -96,14 +96,8 @@ class TrainingConfig(Section):
     """Stop adding trees when this many brought nothing on the validation days."""
     parity_rows: int = Field(10_000, ge=100)
     golden_rows: int = Field(64, ge=8)
-    bootstrap_rounds: int = Field(1_000, ge=100)
-    """Samples that the confidence intervals of the metrics rest on."""
     calibrate: bool = False
-    """Fit the probabilities to the validation days; see decision 0011 for when that helps."""
-    search_trials: int = Field(0, ge=0)
-    """Sets of hyperparameters to try at most; 0 takes those given."""
-    search_seconds: float | None = Field(None, gt=0)
-    """After which no further set is begun."""
+    """Fit the probabilities to the validation days."""
     estimator: EstimatorName = EstimatorName.XGBOOST
     model: ModelConfig = ModelConfig()
     forest: ForestConfig = ForestConfig()

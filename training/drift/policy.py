@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class DriftPolicy(BaseModel):
-    """A difference counts if it is significant and large; why both, and these, decision 0013.
+    """A difference counts if it is significant and large: of many payments any trifle is the first.
 
     Args:
         false_discovery_rate: Of all differences that are called significant, the expected share
