@@ -27,7 +27,7 @@ from fraud.v1 import transaction_pb2 as fraud_dot_v1_dot_transaction__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66raud/v1/records.proto\x12\x08\x66raud.v1\x1a\x16\x66raud/v1/scoring.proto\x1a\x1a\x66raud/v1/transaction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x02\n\nPrediction\x12*\n\x0btransaction\x18\x01 \x01(\x0b\x32\x15.fraud.v1.Transaction\x12)\n\x08response\x18\x02 \x01(\x0b\x32\x17.fraud.v1.ScoreResponse\x12\x10\n\x08\x66\x65\x61tures\x18\x03 \x03(\x02\x12.\n\ndecided_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cmodel_digest\x18\x05 \x01(\t\x12\x18\n\x10review_threshold\x18\x06 \x01(\x02\x12\x19\n\x11\x64\x65\x63line_threshold\x18\x07 \x01(\x02\x12\x13\n\x0b\x66rom_stream\x18\x08 \x01(\x08\"\x9a\x02\n\rFeatureVector\x12)\n\x0b\x65ntity_kind\x18\x01 \x01(\x0e\x32\x14.fraud.v1.EntityKind\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12)\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ontract_digest\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\x0c\x12\x42\n\x0enamed_features\x18\x06 \x03(\x0b\x32*.fraud.v1.FeatureVector.NamedFeaturesEntry\x1a\x34\n\x12NamedFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x02:\x02\x38\x01*\x8e\x01\n\nEntityKind\x12\x1b\n\x17\x45NTITY_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NTITY_KIND_ACCOUNT\x10\x01\x12\x18\n\x14\x45NTITY_KIND_MERCHANT\x10\x02\x12\x18\n\x14\x45NTITY_KIND_CATEGORY\x10\x03\x12\x16\n\x12\x45NTITY_KIND_DEVICE\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66raud/v1/records.proto\x12\x08\x66raud.v1\x1a\x16\x66raud/v1/scoring.proto\x1a\x1a\x66raud/v1/transaction.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x02\n\nPrediction\x12*\n\x0btransaction\x18\x01 \x01(\x0b\x32\x15.fraud.v1.Transaction\x12)\n\x08response\x18\x02 \x01(\x0b\x32\x17.fraud.v1.ScoreResponse\x12\x10\n\x08\x66\x65\x61tures\x18\x03 \x03(\x02\x12.\n\ndecided_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cmodel_digest\x18\x05 \x01(\t\x12\x18\n\x10review_threshold\x18\x06 \x01(\x02\x12\x19\n\x11\x64\x65\x63line_threshold\x18\x07 \x01(\x02\x12\x13\n\x0b\x66rom_stream\x18\x08 \x01(\x08\x12\x13\n\x0btraceparent\x18\t \x01(\t\"\x9a\x02\n\rFeatureVector\x12)\n\x0b\x65ntity_kind\x18\x01 \x01(\x0e\x32\x14.fraud.v1.EntityKind\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12)\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ontract_digest\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\x0c\x12\x42\n\x0enamed_features\x18\x06 \x03(\x0b\x32*.fraud.v1.FeatureVector.NamedFeaturesEntry\x1a\x34\n\x12NamedFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x02:\x02\x38\x01*\x8e\x01\n\nEntityKind\x12\x1b\n\x17\x45NTITY_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NTITY_KIND_ACCOUNT\x10\x01\x12\x18\n\x14\x45NTITY_KIND_MERCHANT\x10\x02\x12\x18\n\x14\x45NTITY_KIND_CATEGORY\x10\x03\x12\x16\n\x12\x45NTITY_KIND_DEVICE\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,12 +36,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._loaded_options = None
   _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._serialized_options = b'8\001'
-  _globals['_ENTITYKIND']._serialized_start=671
-  _globals['_ENTITYKIND']._serialized_end=813
+  _globals['_ENTITYKIND']._serialized_start=692
+  _globals['_ENTITYKIND']._serialized_end=834
   _globals['_PREDICTION']._serialized_start=122
-  _globals['_PREDICTION']._serialized_end=383
-  _globals['_FEATUREVECTOR']._serialized_start=386
-  _globals['_FEATUREVECTOR']._serialized_end=668
-  _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._serialized_start=616
-  _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._serialized_end=668
+  _globals['_PREDICTION']._serialized_end=404
+  _globals['_FEATUREVECTOR']._serialized_start=407
+  _globals['_FEATUREVECTOR']._serialized_end=689
+  _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._serialized_start=637
+  _globals['_FEATUREVECTOR_NAMEDFEATURESENTRY']._serialized_end=689
 # @@protoc_insertion_point(module_scope)

@@ -57,6 +57,7 @@ class Prediction(_message.Message):
     REVIEW_THRESHOLD_FIELD_NUMBER: _builtins.int
     DECLINE_THRESHOLD_FIELD_NUMBER: _builtins.int
     FROM_STREAM_FIELD_NUMBER: _builtins.int
+    TRACEPARENT_FIELD_NUMBER: _builtins.int
     model_digest: _builtins.str
     """SHA-256 of the model's ONNX file, in hexadecimal."""
     review_threshold: _builtins.float
@@ -64,6 +65,8 @@ class Prediction(_message.Message):
     decline_threshold: _builtins.float
     from_stream: _builtins.bool
     """The payment came from the topic raw_transactions."""
+    traceparent: _builtins.str
+    """Where a trace of the decision goes on (W3C Trace Context); empty where it is not traced."""
     @_builtins.property
     def transaction(self) -> _transaction_pb2.Transaction: ...
     @_builtins.property
@@ -85,10 +88,11 @@ class Prediction(_message.Message):
         review_threshold: _builtins.float = ...,
         decline_threshold: _builtins.float = ...,
         from_stream: _builtins.bool = ...,
+        traceparent: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at", "response", b"response", "transaction", b"transaction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at", "decline_threshold", b"decline_threshold", "features", b"features", "from_stream", b"from_stream", "model_digest", b"model_digest", "response", b"response", "review_threshold", b"review_threshold", "transaction", b"transaction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at", "decline_threshold", b"decline_threshold", "features", b"features", "from_stream", b"from_stream", "model_digest", b"model_digest", "response", b"response", "review_threshold", b"review_threshold", "traceparent", b"traceparent", "transaction", b"transaction"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
