@@ -394,3 +394,238 @@ class Store:
     @property
     def late_events(self) -> int:
         """Payments that came too late to be counted exactly."""
+
+class Server:
+    """A gRPC server on threads of its own, which need no interpreter.
+
+    Calls that it does not answer itself wait in lanes ("hot", "side", "stream") until a thread of
+    Python's takes them with :meth:`next`.
+
+    Args:
+        methods: For each its path ("/fraud.v1.ScoringService/Score"), its kind ("unary", "stream":
+            an answer to each message, "nothing": an empty answer at once; "score" and
+            "score_stream" are the first two, with the engine asked before Python) and its lane.
+        services: Names that the health service tells of, beside "" for the whole server.
+        threads: That serve.
+        max_calls: Under way at once, streams included; one more gets RESOURCE_EXHAUSTED.
+        max_streams: Of the lane "stream" that are open at once.
+        max_message_bytes: Largest request.
+        tls: Certificate chain and private key, PEM; None for plain text.
+        engine: Scores plain payments; None leaves all to Python.
+
+    Raises:
+        ValueError: A kind or a lane is unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        methods: Sequence[tuple[str, str, str]],
+        services: Sequence[str],
+        threads: int,
+        max_calls: int,
+        max_streams: int,
+        max_message_bytes: int,
+        tls: tuple[bytes, bytes] | None = None,
+        engine: Engine | None = None,
+    ) -> None: ...
+    def listen(self, host: str, port: int) -> int:
+        """Begin to serve; health is NOT_SERVING until told otherwise.
+
+        Args:
+            host: Address or name.
+            port: 0 takes a free one.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: The address cannot be listened on, or the certificate cannot be read.
+        """
+
+    def set_serving(self, serving: bool) -> None:
+        """Tell the health service, for the whole server and for every service."""
+
+    def next(self, lane: str) -> Call | None:
+        """Wait for the next call of a lane; None once stopped."""
+
+    @property
+    def in_flight(self) -> int:
+        """Calls under way, those that wait included."""
+
+    @property
+    def waiting(self) -> int:
+        """Calls of the lane "hot" that wait for a thread."""
+
+    @property
+    def shed(self) -> int:
+        """Calls and streams turned away so far."""
+
+    def stop(self, grace_seconds: float) -> None:
+        """Take no more calls, and cut off those that are not done after so long."""
+
+class Call:
+    """A call that waits for an answer; it is answered once.
+
+    Raises:
+        RuntimeError: It was answered before.
+    """
+
+    @property
+    def method(self) -> int:
+        """Place of its method in the server's list."""
+
+    @property
+    def payload(self) -> bytes:
+        """The request."""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its caller still waits for it, and its deadline has not passed."""
+
+    def answer(self, payload: bytes) -> None:
+        """End it well."""
+
+    def refuse(self, code: int, message: str, details: bytes) -> None:
+        """End it with a ``google.rpc.Code``; ``details`` is a ``google.rpc.Status`` or empty."""
+
+def load_onnxruntime(library: str | PathLike[str]) -> None:
+    """Load ONNX Runtime from its shared library; again, it does nothing.
+
+    Raises:
+        RuntimeError: It cannot be loaded, or is too old.
+    """
+
+class NativeModel:
+    """An ONNX model made ready to run without Python, in the library of :func:`load_onnxruntime`.
+
+    Args:
+        model: Input ``features`` float32 [rows, features], output ``probability``, fraud last.
+        copies: How often it may run at once.
+
+    Raises:
+        ValueError: The bytes are not a model, or the library is not loaded.
+    """
+
+    def __init__(self, model: bytes, copies: int) -> None: ...
+    def probabilities(self, values: Sequence[float], rows: int) -> list[float]:
+        """The probability of fraud of each of ``rows`` rows that follow each other.
+
+        Raises:
+            RuntimeError: The model failed.
+        """
+
+class Turns:
+    """Has calls with one transaction id wait for each other, those without Python included."""
+
+    def __init__(self) -> None: ...
+    def wait_for(self, transaction_id: str) -> None:
+        """Wait for the id's turn; it is held until :meth:`end`."""
+
+    def end(self, transaction_id: str) -> None: ...
+
+class WaitingIds:
+    """Ids of payments that labels wait for."""
+
+    def __init__(self) -> None: ...
+    def __contains__(self, transaction_id: str) -> bool: ...
+    def add(self, transaction_id: str) -> None: ...
+    def discard(self, transaction_id: str) -> None: ...
+
+class OutboxFile:
+    """The outbox's file, open for writing by this build of SQLite.
+
+    No connection of Python's ``sqlite3`` may have it open in the same process. Errors are raised as
+    that module's. May be called from any thread.
+
+    Args:
+        path: An outbox; ``scorer.sinks.database`` makes it.
+        synchronous: ``normal`` or ``full``.
+    """
+
+    def __init__(self, path: str | PathLike[str], synchronous: str) -> None: ...
+    def find(self, key: str) -> tuple[bytes, bytes] | None:
+        """Payload and digest of the decision under a transaction id."""
+
+    def append(self, key: str, digest: bytes, payload: bytes, at_us: int) -> int:
+        """Make a decision durable; returns its position.
+
+        Raises:
+            sqlite3.IntegrityError: There is one under this id.
+        """
+
+    def append_labels(self, rows: Sequence[tuple[str, bytes, bytes]], at_us: int) -> int:
+        """Make labels (id, digest, payload) durable; returns how many were not there."""
+
+    def labels_of(self, key: str) -> list[bytes]:
+        """Payloads of the labels of a payment, in the order in which they came."""
+
+    def read_after(self, seq: int, limit: int) -> list[tuple[int, int, str, bytes, bytes, int]]:
+        """Entries behind a position: position, kind, key, digest, payload, time of appending."""
+
+    @property
+    def newest_seq(self) -> int:
+        """Position of the newest entry; 0 when nothing was ever appended."""
+
+    def checkpoint(self, limit_pages: int) -> None:
+        """Copy the write-ahead log into the database; from that length on appends wait for it."""
+
+    def prune(self, recorded_through: int, older_than_us: int, max_rows: int) -> int:
+        """Forget old entries that are recorded; the newest stays. Returns how many went."""
+
+    def close(self) -> None: ...
+
+class Engine:
+    """Scores plain payments without Python, and leaves all others to it.
+
+    It gives the bytes that ``scorer.pipeline`` gives, timings apart. A payment is plain when it is
+    serialized deterministically with no field that this build does not know, breaks no rule, was
+    not scored before, and no label waits for it. May be called from any thread.
+
+    Args:
+        store: The feature state, shared with Python.
+        outbox: Where decisions are made durable, shared with Python.
+        turns: Shared with Python's pipeline.
+        waiting: Payments that labels wait for, shared with Python.
+        bounds_us: Inclusive upper bounds of the cells that latencies are counted in.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: OutboxFile,
+        turns: Turns,
+        waiting: WaitingIds,
+        bounds_us: Sequence[int],
+    ) -> None: ...
+    def serve(
+        self,
+        models: Sequence[
+            tuple[NativeModel, str, str, int, tuple[float, float], Sequence[float], str]
+        ],
+        challenger_percent: int,
+    ) -> None:
+        """Have other models serve from the next payment on.
+
+        Args:
+            models: None, the champion, or champion and challenger. For each what is ready to run,
+                version, digest, number of its variant, thresholds of review and decline, reference
+                values, and "name/version".
+            challenger_percent: Share of accounts that the challenger decides for.
+        """
+
+    def set_complete_us(self, complete_us: int) -> None:
+        """Nothing that a broker got before this time is missing from the state."""
+
+    def score(self, payload: bytes) -> bytes | None:
+        """Answer a serialized ``fraud.v1.ScoreRequest``; None where Python has to."""
+
+    def counted(
+        self,
+    ) -> tuple[int, list[tuple[int, int, str, int]], list[tuple[int, list[list[int]], list[int]]]]:
+        """What was counted up to one moment, in three parts.
+
+        Payments that were further behind the newest than the lateness bound; decision, variant,
+        version of the model, and how many payments; for each channel the cells and the sums
+        (microseconds) of each stage.
+        """

@@ -4,7 +4,7 @@ The scorer, the stream and the backfill join labels with payments each in their 
 ask here what the kernel is to learn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 
@@ -33,11 +33,13 @@ def verdict_of(*, fraud: bool, stood_as_fraud: bool) -> Verdict | None:
 
 
 def stands_as_fraud(said: Iterable[tuple[int, bool]], known_at_us: int) -> bool:
-    """Whether the newest of what was said before ``known_at_us`` is fraud.
+    """Whether what was said before ``known_at_us`` says fraud in the end.
+
+    Of labels that became known in the same instant and differ, the one that says something new
+    holds: it is what the kernel is left with, whichever of them it learned first.
 
     Args:
-        said: Known-at time and verdict of each label so far; of two with the same time the later
-            in the list counts.
+        said: Known-at time and verdict of each label so far, in any order.
         known_at_us: Microseconds since the Unix epoch.
 
     >>> stands_as_fraud([(10, True), (20, False)], 15)
@@ -46,6 +48,26 @@ def stands_as_fraud(said: Iterable[tuple[int, bool]], known_at_us: int) -> bool:
     False
     >>> stands_as_fraud([], 25)
     False
+    >>> stands_as_fraud([(10, False), (10, True)], 25)
+    True
+    >>> stands_as_fraud([(10, True), (20, True), (20, False)], 25)
+    False
     """
-    before = {known: fraud for known, fraud in said if known < known_at_us}
-    return before[max(before)] if before else False
+    at_once: dict[int, set[bool]] = {}
+    for known, fraud in said:
+        if known < known_at_us:
+            at_once.setdefault(known, set()).add(fraud)
+    stands = False
+    for known in sorted(at_once):
+        stands = holding(at_once[known], stood=stands)
+    return stands
+
+
+def holding(at_once: Set[bool], *, stood: bool) -> bool:
+    """What holds of that which became known in one instant.
+
+    Args:
+        at_once: True, False or both.
+        stood: Whether the labels known before say fraud.
+    """
+    return not stood if len(at_once) > 1 else True in at_once

@@ -5,8 +5,22 @@ use std::error::Error;
 use prost_types::FileDescriptorProto;
 
 const PROTO_ROOT: &str = "../../proto";
-const PROTOS: [&str; 2] = ["fraud/v1/records.proto", "fraud/v1/transaction.proto"];
-const MESSAGES: [&str; 3] = ["Transaction", "Coordinates", "FeatureVector"];
+const PROTOS: [&str; 3] = [
+    "fraud/v1/records.proto",
+    "fraud/v1/scoring.proto",
+    "fraud/v1/transaction.proto",
+];
+const MESSAGES: [&str; 9] = [
+    "Transaction",
+    "Coordinates",
+    "FeatureVector",
+    "Prediction",
+    "ScoreRequest",
+    "ScoreResponse",
+    "Reason",
+    "Flags",
+    "ServerTiming",
+];
 /// To pass over them is half the work of reading a state.
 const NOT_READ: [&str; 1] = ["named_features"];
 
@@ -27,6 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn keep_what_is_read(file: &mut FileDescriptorProto) {
+    // Comments are found by the places of messages, which are others from here on.
+    file.source_code_info = None;
     file.message_type
         .retain(|message| MESSAGES.contains(&message.name()));
     for message in &mut file.message_type {

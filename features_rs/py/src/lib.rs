@@ -3,15 +3,18 @@
 mod advance;
 mod columns;
 mod contract;
+mod engine;
 mod errors;
 mod event;
 mod exporting;
 mod file;
+mod log;
 mod merging;
 mod messages;
 mod recording;
 mod replay;
 mod scope;
+mod serving;
 mod store;
 
 use pyo3::prelude::*;
@@ -38,7 +41,15 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<recording::PyRecordReport>()?;
     module.add_class::<advance::PyAdvance>()?;
     module.add_class::<store::PyStore>()?;
+    module.add_class::<log::PyOutboxFile>()?;
+    module.add_class::<engine::PyNativeModel>()?;
+    module.add_class::<engine::PyTurns>()?;
+    module.add_class::<engine::PyWaitingIds>()?;
+    module.add_class::<engine::PyEngine>()?;
+    module.add_class::<serving::PyServer>()?;
+    module.add_class::<serving::PyCall>()?;
     module.add_function(wrap_pyfunction!(contract::contract, module)?)?;
+    module.add_function(wrap_pyfunction!(engine::load_onnxruntime, module)?)?;
     module.add_function(wrap_pyfunction!(scope::shard_of, module)?)?;
     module.add_function(wrap_pyfunction!(advance::advance, module)?)
 }

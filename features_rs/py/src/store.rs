@@ -1,6 +1,7 @@
 //! The store as Python calls it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use fraud_features::{Outcome, Store, WIDTH};
 use parking_lot::Mutex;
@@ -25,7 +26,7 @@ use crate::scope::{kind_of, scope_of};
 #[pyclass(name = "Store", module = "features_rs", frozen)]
 #[derive(Default)]
 pub struct PyStore {
-    store: Mutex<Store>,
+    pub store: Arc<Mutex<Store>>,
 }
 
 #[pymethods]
