@@ -11,24 +11,28 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from fraud.tracing.header import TRACEPARENT, TraceParent
 from fraud.v1.admin_pb2 import (
     GetFreshnessRequest,
     GetFreshnessResponse,
     GetModelRequest,
     GetModelResponse,
+    PingRequest,
     ReloadModelRequest,
     ReloadModelResponse,
+    SetTrafficRequest,
 )
 from fraud.v1.admin_pb2_grpc import AdminServiceStub
 from fraud.v1.label_pb2 import Label, ReportRequest, ReportResponse
 from fraud.v1.label_pb2_grpc import LabelServiceStub
 from fraud.v1.scoring_pb2 import (
+    VARIANT_CHAMPION,
     ScoreRequest,
     ScoreResponse,
     ScoreStreamRequest,
@@ -36,6 +40,9 @@ from fraud.v1.scoring_pb2 import (
 )
 from fraud.v1.scoring_pb2_grpc import ScoringServiceStub
 from fraud.v1.transaction_pb2 import Transaction
+
+if TYPE_CHECKING:
+    from fraud.tracing.tracing import Tracing
 
 RETRIED = {
     grpc.StatusCode.UNAVAILABLE,
@@ -45,6 +52,12 @@ RETRIED = {
     grpc.StatusCode.CANCELLED,
 }
 LABELS_A_CALL = 1000  # the most that the contract allows
+RpcError = grpc.RpcError  # for those who may not know by what calls travel
+
+
+def reason_of(error: grpc.RpcError) -> str:
+    """Status and details of a call that failed."""
+    return f"{error.code().name}: {error.details()}"
 
 
 class ScorerClient:
@@ -56,6 +69,7 @@ class ScorerClient:
         backoff: Seconds before the second attempt, doubled for each further one; a random half
             of it is added so that clients do not come back all at once.
         tls_roots: PEM certificates to trust; TLS is on when given.
+        tracing: Has a span made of every call to score, and the scorer go on from it.
     """
 
     def __init__(
@@ -65,6 +79,7 @@ class ScorerClient:
         attempts: int = 4,
         backoff: float = 0.02,
         tls_roots: bytes | None = None,
+        tracing: "Tracing | None" = None,
     ) -> None:
         # A scorer that restarts is back in less time than grpc's usual second between attempts.
         options = [
@@ -82,9 +97,15 @@ class ScorerClient:
         self._health = HealthStub(self._channel)
         self._attempts = attempts
         self._backoff = backoff
+        self._tracing = tracing
 
     def score(
-        self, transaction: Transaction, timeout: float = 1.0, *, from_stream: bool = False
+        self,
+        transaction: Transaction,
+        timeout: float = 1.0,
+        *,
+        from_stream: bool = False,
+        traceparent: str | None = None,
     ) -> ScoreResponse:
         """Score one payment.
 
@@ -92,12 +113,16 @@ class ScorerClient:
             transaction: The payment.
             timeout: Seconds for each attempt.
             from_stream: It was read from the topic raw_transactions.
+            traceparent: What the call's trace goes on from (W3C Trace Context).
 
         Raises:
             grpc.RpcError: The scorer refused it, or no attempt was answered.
         """
         request = ScoreRequest(transaction=transaction, from_stream=from_stream)
-        return self._retried(lambda: self._scoring.Score(request, timeout=timeout))
+        if self._tracing is None:
+            return self._score(request, timeout, traceparent)
+        with self._tracing.calling("Score", TraceParent.read(traceparent)) as own:
+            return self._score(request, timeout, own)
 
     def score_many(self, transactions: Iterable[Transaction]) -> Iterator[ScoreStreamResponse]:
         """Score payments over one stream, in order; a refused one is an ``error`` among them."""
@@ -142,6 +167,14 @@ class ScorerClient:
         """
         return self._admin.GetModel(GetModelRequest(), timeout=timeout)
 
+    def champion(self, timeout: float = 2.0) -> str | None:
+        """The version that decides as the champion; None if the scorer does not say."""
+        try:
+            answer = self.models(timeout)
+        except grpc.RpcError:
+            return None
+        return next((m.version for m in answer.models if m.variant == VARIANT_CHAMPION), None)
+
     def freshness(self, timeout: float = 5.0) -> GetFreshnessResponse:
         """How far the scorer's state is behind the topics; no partitions where it follows none.
 
@@ -157,6 +190,31 @@ class ScorerClient:
             grpc.RpcError: The scorer does not answer, or refuses the model and keeps the old one.
         """
         return self._admin.ReloadModel(ReloadModelRequest(), timeout=timeout)
+
+    def set_traffic(self, challenger_percent: int, timeout: float = 5.0) -> bool:
+        """Have the challenger decide for a share of accounts, from the next payment on.
+
+        Args:
+            challenger_percent: Of accounts, 0 to 100.
+            timeout: Seconds.
+
+        Returns:
+            Whether the scorer took it; one that does not answer finds the registry's share later.
+        """
+        request = SetTrafficRequest(challenger_percent=challenger_percent)
+        try:
+            self._admin.SetTraffic(request, timeout=timeout)
+        except grpc.RpcError:
+            return False
+        return True
+
+    def ping(self, timeout: float = 1.0) -> None:
+        """Call the scorer for nothing; what that takes is what every call takes.
+
+        Raises:
+            grpc.RpcError: The scorer does not answer.
+        """
+        self._admin.Ping(PingRequest(), timeout=timeout)
 
     def close(self) -> None:
         """Close the connection."""
@@ -178,6 +236,14 @@ class ScorerClient:
             return int(self._health.Check(HealthCheckRequest(), timeout=timeout).status)
         except grpc.RpcError:
             return None
+
+    def _score(
+        self, request: ScoreRequest, timeout: float, traceparent: str | None
+    ) -> ScoreResponse:
+        metadata = None if traceparent is None else ((TRACEPARENT, traceparent),)
+        return self._retried(
+            lambda: self._scoring.Score(request, timeout=timeout, metadata=metadata)
+        )
 
     def _report_one(self, request: ReportRequest, timeout: float) -> ReportResponse:
         return self._retried(lambda: self._labels.Report(request, timeout=timeout))

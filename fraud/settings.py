@@ -25,11 +25,26 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ScorerSettings(Section):
+class MeteredSection(Section):
+    """Of a process that has a page for Prometheus."""
+
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the Prometheus endpoint listens on."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of the Prometheus endpoint; 0 opens none."
+    )
+
+
+class ScorerSettings(MeteredSection):
     host: str = Field("127.0.0.1", description="Address that the gRPC server listens on.")
     port: int = Field(50051, ge=0, le=65535, description="Port; 0 takes a free one.")
-    edge: Literal["threads", "aio"] = Field("threads", description="Which gRPC server runs.")
-    threads: int = Field(2, ge=1, le=64, description="Worker threads of the 'threads' edge.")
+    edge: Literal["threads", "aio", "native"] = Field(
+        "threads", description="Which gRPC server runs; 'native' also scores without Python."
+    )
+    threads: int = Field(
+        2, ge=1, le=64, description="Worker threads of the 'threads' and the 'native' edge."
+    )
     max_concurrent_calls: int = Field(
         256, ge=1, description="Calls in flight; one more gets RESOURCE_EXHAUSTED at once."
     )
@@ -105,12 +120,18 @@ class RecorderSettings(Section):
     poll_seconds: float = Field(0.05, gt=0, description="Wait between looks at an empty outbox.")
 
 
-class HindsightSettings(Section):
+class HindsightSettings(MeteredSection):
     enabled: bool = Field(
         False, description="The outbox keeps decisions until `fraud explain` is through with them."
     )
     alias_seconds: float = Field(
         5.0, gt=0, description="How often `fraud explain` asks which versions are shadows."
+    )
+    maturity_hours: float = Field(
+        168.0, gt=0, description="After so long without a label, a payment counts as genuine."
+    )
+    quality_seconds: float = Field(
+        60.0, gt=0, description="How often precision, recall and the like are counted anew."
     )
 
 
@@ -136,7 +157,7 @@ class KafkaSettings(Section):
     )
 
 
-class WorkerSettings(Section):
+class WorkerSettings(MeteredSection):
     scorers: list[str] = Field(
         [], description="Scorers, `host:port`; an account always goes to the same one."
     )
@@ -145,19 +166,65 @@ class WorkerSettings(Section):
     session_ms: int = Field(
         900, ge=500, le=60_000, description="After so long without a sign, a worker is replaced."
     )
-    metrics_host: str = Field(
-        "127.0.0.1", description="Address that the Prometheus endpoint listens on."
-    )
-    metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of the Prometheus endpoint; 0 opens none."
-    )
 
 
-class SparkSettings(Section):
+class SparkSettings(MeteredSection):
     master: str = Field("local[2]", description="Where Spark runs; spark-submit's own wins.")
     lake: Path | None = Field(None, description="Folder of the lake; unset, `lake` in `home`.")
     checkpoint: Path | None = Field(
         None, description="Folder of the checkpoints; unset, `spark` in `home`."
+    )
+
+
+class MonitoringSettings(Section):
+    prometheus_port: int = Field(
+        9090, ge=1, le=65535, description="Where the stack's Prometheus listens."
+    )
+    alertmanager_port: int = Field(
+        9093, ge=1, le=65535, description="Where the stack's Alertmanager listens."
+    )
+    alert_receiver: str = Field(
+        "http://127.0.0.1:9095", description="What alerts are posted to, at `/page` and `/ticket`."
+    )
+    dashboards_port: int = Field(
+        3000, ge=1, le=65535, description="Where the stack's dashboards are served."
+    )
+
+
+class AirflowSettings(MeteredSection):
+    port: int = Field(8080, ge=1, le=65535, description="Of the page and the API of the stack's.")
+    statsd_port: int = Field(
+        9125, ge=1, le=65535, description="UDP port of what turns its metrics into a page."
+    )
+    task_retry_seconds: float = Field(
+        300.0, gt=0, description="Wait before a failed task is tried again, doubled each time."
+    )
+    drift_minutes: int | None = Field(
+        None,
+        ge=1,
+        le=30,
+        description="How often drift is measured, of days of the payments' own time, as the stack "
+        "does every 5; unset, it is at night, of ours.",
+    )
+
+
+class TracingSettings(Section):
+    endpoint: str | None = Field(
+        None, description="OTLP collector (gRPC), `http://host:4317`; unset, nothing is traced."
+    )
+    ratio: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="Share of calls traced; a caller that sends `traceparent` decides itself.",
+    )
+
+
+class StackSettings(Section):
+    airflow: bool = Field(True, description="Whether Airflow is part of it.")
+    rate: float = Field(100.0, ge=1, le=10_000, description="Payments a second that are produced.")
+    customers: int = Field(
+        3_000, ge=100, le=1_000_000, description="Accounts of the stack's world, when it is made."
     )
 
 
@@ -183,6 +250,10 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     worker: WorkerSettings = WorkerSettings()
     spark: SparkSettings = SparkSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    airflow: AirflowSettings = AirflowSettings()
+    tracing: TracingSettings = TracingSettings()
+    stack: StackSettings = StackSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @classmethod

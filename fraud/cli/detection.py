@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -23,8 +23,17 @@ from fraud.settings import Settings
 from scorer.errors import ModelError
 from training.errors import DatasetError, TrainingError
 from training.progress import Progress as TellProgress
-from training.quality.metrics import Metrics
 
+if TYPE_CHECKING:
+    # Three seconds of numpy and scikit-learn, which a rollback does not need.
+    from training.quality.intervals import Interval
+    from training.quality.metrics import Metrics
+
+SCORES: Final = {
+    "average_precision": "average precision",
+    "roc_auc": "ROC AUC",
+    "card_precision_100": "card precision, 100 a day",
+}
 LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -66,23 +75,37 @@ def told_errors() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-def metrics_table(metrics: Metrics, title: str) -> Table:
-    """Detection as a person reads it; shares in percent."""
-    table = Table("Measure", "Value", title=title, title_justify="left")
+def metrics_table(metrics: "Metrics", title: str) -> Table:
+    """Detection as a person reads it; shares in percent, and where they lie with 95% confidence."""
+    from training.quality.intervals import budget_name
+
+    table = Table("Measure", "Value", "95%", title=title, title_justify="left")
     table.add_row("payments", f"{metrics.payments:,}")
     table.add_row("frauds", f"{metrics.frauds:,} ({metrics.frauds / metrics.payments:.2%})")
-    table.add_row("average precision", f"{metrics.average_precision:.3f}")
-    table.add_row("ROC AUC", f"{metrics.roc_auc:.3f}")
-    table.add_row("card precision, 100 a day", f"{metrics.card_precision_100:.3f}")
-    for budget, recall in metrics.recall_at_fpr.items():
-        table.add_row(f"recall at {budget:.1%} false positives", f"{recall:.1%}")
-    for name, point in metrics.points.items():
+    flat, within = metrics.flat(), metrics.intervals
+    for name, told in SCORES.items():
         table.add_row(
-            f"{name} from {point.threshold:.4f}",
-            f"recall {point.recall:.1%}, precision {point.precision:.1%}, "
-            f"false positives {point.false_positive_rate:.2%}",
+            told, f"{flat[name]:.3f}", f"{within[name].low:.3f} .. {within[name].high:.3f}"
         )
-    for kind, caught in metrics.by_kind.items():
-        name = kind.replace("_", " ")
-        table.add_row(f"caught: {name}", f"{caught.caught:,} of {caught.frauds:,}")
+    for budget, recall in metrics.recall_at_fpr.items():
+        told = f"recall at {budget:.1%} false positives"
+        table.add_row(told, f"{recall:.1%}", _percent(within[budget_name(budget)]))
+    for name, point in metrics.points.items():
+        told = (
+            f"recall {point.recall:.1%}, precision {point.precision:.1%}, "
+            f"false positives {point.false_positive_rate:.2%}"
+        )
+        interval = f"recall {_percent(within[f'{name}_recall'])}"
+        table.add_row(f"{name} from {point.threshold:.4f}", told, interval)
+    table.add_row("expected calibration error", f"{metrics.calibration.expected_error:.4f}")
+    table.add_row("Brier score", f"{metrics.calibration.brier:.4f}")
+    bands = {f"amount {band}": caught for band, caught in metrics.by_amount.items()}
+    for group, caught in {**metrics.by_kind, **bands}.items():
+        table.add_row(
+            f"caught: {group.replace('_', ' ')}", f"{caught.caught:,} of {caught.frauds:,}"
+        )
     return table
+
+
+def _percent(interval: "Interval") -> str:
+    return f"{interval.low:.1%} .. {interval.high:.1%}"

@@ -18,13 +18,17 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def evaluate(
-    data: Annotated[Path, typer.Option("--data", help="Folder of the data set.")] = Path(
-        ".fraud/history"
-    ),
+    data: Annotated[
+        Path,
+        typer.Option("--data", "--dataset", help="Folder of a history, or of a built data set."),
+    ] = Path(".fraud/history"),
     period: Annotated[
-        str | None, typer.Option(help="Days to measure on, A..B.", show_default="last seven")
+        str | None,
+        typer.Option(help="Days to measure on, A..B.", show_default="last seven, or the holdout"),
     ] = None,
-    alias: Annotated[str, typer.Option(help="Which version of the registry.")] = "champion",
+    version: Annotated[
+        str, typer.Option("--version", "--alias", help="Of the registry: a number or an alias.")
+    ] = "champion",
     bundle: Annotated[
         Path | None, typer.Option(help="A folder with a model bundle, instead of the registry.")
     ] = None,
@@ -35,16 +39,16 @@ def evaluate(
     """Measure a registered model, or a bundle in a folder, on a data set."""
     with told_errors():
         days = Period.parse(period) if period else None
-        model = ModelBundle.read(bundle) if bundle else _registered(alias)
+        model = ModelBundle.read(bundle) if bundle else _registered(version)
         with step_bars() as progress:
             metrics = evaluate_model(
                 model, data, days, progress, remove_known_accounts=not keep_known_accounts
             )
-    title = f"{bundle or alias} on {days or 'the last seven days'}"
+    title = f"{bundle or f'version {version}'} on {days or f'the last days of {data}'}"
     Console().print(metrics_table(metrics, title))
 
 
-def _registered(alias: str) -> ModelBundle:
+def _registered(version: str) -> ModelBundle:
     settings = load_settings()
     with registry_server(settings):
-        return fetch_bundle(settings.registry, alias)
+        return fetch_bundle(settings.registry, version)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fraud.cli.dataset import progress_bar, summary_table
 from fraud.cli.errors import CommandError
+from fraud.cli.written import progress_bar, summary_table
 from simulator.errors import ImportFailedError
 from simulator.handbook import DEFAULT_DELAY, count_rows, import_handbook
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -11,20 +11,28 @@ from rich.table import Table
 
 from fraud.cli.detection import told_errors
 from fraud.cli.errors import CommandError
+from fraud.cli.find import find
 from fraud.cli.governed import open_registry, told_ledger
+from fraud.cli.verify import verify
 from fraud.settings import load_settings
+from scorer.model.source import CHAMPION
 from scorer.recorder.ledger import Ledger
 from training.errors import PromotionError
 from training.registry import aliases
-from training.registry.aliases import GATE_REPORT, Change, Moved
-from training.registry.compare import best_of, metric_names, page_of
+from training.registry.admission import GATE_REPORT
+from training.registry.aliases import Change, Moved
 from training.registry.versions import Version, find_version, list_versions
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app.command()(find)
+app.command()(verify)
 
 Which = Annotated[str, typer.Argument(help="Number of the version, or an alias.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept in the ledger.")]
 By = Annotated[str, typer.Option("--by", help="Who; the user of this machine unless told.")]
+
+NOT_CHAMPION: Final = 1
+"""Exit code of a rollback that had nothing to do; errors have another."""
 
 
 @app.command("list")
@@ -66,6 +74,8 @@ def compare(
     page: Annotated[Path | None, typer.Option("--page", help="HTML file to write.")] = None,
 ) -> None:
     """Draw versions side by side, here and as a page that needs nothing else."""
+    from training.registry.compare import page_of
+
     if len(versions) < 2:
         raise CommandError(f"Failed to compare `{versions[0]}`: there is nothing to compare with")
     with open_registry() as server:
@@ -86,7 +96,7 @@ def promote(
         Literal["champion", "challenger"], typer.Option(help="The place that it gets.")
     ] = "champion",
     force: Annotated[
-        bool, typer.Option("--force", help="Even if the gate was not passed; the ledger tells.")
+        bool, typer.Option("--force", help="Even if the gate does not let it; the ledger tells.")
     ] = False,
     by: By = "",
 ) -> None:
@@ -97,9 +107,19 @@ def promote(
 
 
 @app.command()
-def rollback(reason: Reason, by: By = "") -> None:
+def rollback(
+    reason: Reason,
+    left: Annotated[
+        str | None,
+        typer.Option("--from", help="Only if this version is the champion; exit code 1 if not."),
+    ] = None,
+    by: By = "",
+) -> None:
     """Put the previous champion back: one alias moves, and scorers follow it."""
     with _changing(reason, by, patient=False) as change:
+        if left is not None and change.server.aliases().get(CHAMPION) != left:
+            Console().print(f"champion: not version {left}, nothing to roll back")
+            raise typer.Exit(NOT_CHAMPION)
         _tell(aliases.rollback(change))
 
 
@@ -168,7 +188,8 @@ def _changing(reason: str, by: str, *, patient: bool = True) -> Iterator[Change]
             yield Change(server, reason, book, by)
         except PromotionError as error:
             raise CommandError(
-                str(error), "`fraud models list` shows versions, aliases and gates"
+                str(error),
+                "`fraud gate` judges a version, `fraud models list` shows what it said of each",
             ) from error
 
 
@@ -189,6 +210,9 @@ def _facts(version: Version) -> dict[str, str]:
 
 
 def _comparison(versions: list[Version]) -> Table:
+    # Here, since it draws: a second that a rollback does not have.
+    from training.registry.compare import best_of, metric_names
+
     heads = [f"{each.number} {' '.join(each.aliases)}".strip() for each in versions]
     table = Table("metric", *heads)
     for name in metric_names(versions):

@@ -8,8 +8,8 @@ import pydantic
 import typer
 from rich.console import Console
 
-from fraud.cli.dataset import progress_bar, summary_table
 from fraud.cli.errors import CommandError
+from fraud.cli.written import progress_bar, summary_table
 from simulator import World, WorldConfig, write_dataset
 
 app = typer.Typer(add_completion=False)

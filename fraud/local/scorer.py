@@ -28,6 +28,11 @@ class LocalScorer(LocalService):
         """Host and port that it serves on, once started."""
         return f"{self._settings.scorer.host}:{self._settings.port_file.read_text()}"
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._child.pid
+
     def start(self, on_progress: Progress | None = None) -> Self:
         """Start it; returns when it scores.
 

@@ -10,6 +10,11 @@ from fraud.local.process import Progress
 class LocalService(ABC):
     """A service that runs while the body of a ``with`` does."""
 
+    @property
+    @abstractmethod
+    def pid(self) -> int | None:
+        """Process id of what was started here; None when it does not run."""
+
     @abstractmethod
     def start(self, on_progress: Progress | None = None) -> Self:
         """Start it; returns when it is ready.

@@ -1,0 +1,1 @@
+"""A running platform in, a folder out that makes the same platform on another machine."""

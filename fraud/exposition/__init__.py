@@ -1,0 +1,1 @@
+"""How processes tell Prometheus what they know: in text, and in protobuf with finer histograms."""

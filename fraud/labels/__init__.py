@@ -1,0 +1,1 @@
+"""Files of labels in, labels reported to a scorer out."""

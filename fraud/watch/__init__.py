@@ -1,0 +1,1 @@
+"""Pages of metrics in, a live view of the terminal out."""
