@@ -2,6 +2,8 @@
 
 import sys
 
+from fraud.errors import LocalServiceError
+from fraud.exposition.errors import EndpointError
 from fraud.settings import load_settings
 from scorer.errors import ScorerError
 from scorer.service import ScorerService
@@ -11,7 +13,7 @@ def main() -> int:
     """Serve; returns the exit code."""
     try:
         ScorerService(load_settings()).run()
-    except ScorerError as exc:
+    except (ScorerError, EndpointError, LocalServiceError) as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
     return 0

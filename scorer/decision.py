@@ -7,6 +7,7 @@
 (0, 500, 999)
 """
 
+import struct
 from dataclasses import dataclass
 
 from fraud.settings import DecisionSettings
@@ -42,12 +43,24 @@ class DecisionPolicy:
         return DECISION_APPROVE
 
     def overridden_by(self, settings: DecisionSettings) -> "DecisionPolicy":
-        """This policy with each threshold that the settings name in place of its own."""
+        """This policy with each threshold that the settings name in place of its own.
+
+        Such a one is rounded to float32, as it is recorded, so that the record tells it exactly.
+        """
         review, decline = settings.review_threshold, settings.decline_threshold
         return DecisionPolicy(
-            review_threshold=self.review_threshold if review is None else review,
-            decline_threshold=self.decline_threshold if decline is None else decline,
+            review_threshold=self.review_threshold if review is None else to_float32(review),
+            decline_threshold=self.decline_threshold if decline is None else to_float32(decline),
         )
+
+
+def to_float32(value: float) -> float:
+    """The nearest number that float32 has.
+
+    >>> to_float32(0.1)
+    0.10000000149011612
+    """
+    return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
 def risk_score(probability: float) -> int:

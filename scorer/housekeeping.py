@@ -55,9 +55,14 @@ def jobs_of(
 
 def drained_through(settings: Settings, outbox: Outbox) -> int:
     """Up to where every sink that is switched on has everything."""
+    return min(outbox.drained_through(sink) for sink in sinks_of(settings))
+
+
+def sinks_of(settings: Settings) -> list[Sink]:
+    """The sinks that are switched on."""
     sinks: list[Sink] = ["recorded"]
     if settings.kafka.bootstrap_servers is not None:
         sinks.append("published")
     if settings.hindsight.enabled:
         sinks += ["explained", "shadowed"]
-    return min(outbox.drained_through(sink) for sink in sinks)
+    return sinks

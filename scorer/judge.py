@@ -8,9 +8,12 @@ from fraud.v1.scoring_pb2 import (
     DECISION_APPROVE,
     VARIANT_UNSPECIFIED,
     Decision,
+    Flags,
+    Reason,
+    ScoreResponse,
     Variant,
 )
-from scorer.decision import DecisionPolicy
+from scorer.decision import DecisionPolicy, risk_score
 from scorer.errors import ModelError, NotServingError
 from scorer.model.holder import ModelHolder
 from scorer.model.reasons import WeighedReason
@@ -44,6 +47,28 @@ class Judgement:
     model_digest: str
     variant: Variant.ValueType
     degraded: bool
+
+    def to_response(
+        self, transaction_id: str, contract_digest: str, *, late: bool
+    ) -> ScoreResponse:
+        """The answer to a payment.
+
+        Args:
+            transaction_id: Of the payment.
+            contract_digest: Of the features that were judged.
+            late: Whether the payment came later than the lateness bound.
+        """
+        return ScoreResponse(
+            transaction_id=transaction_id,
+            decision=self.decision,
+            probability=self.probability,
+            risk_score=risk_score(self.probability),
+            reasons=[Reason(code=each.code, weight=each.weight) for each in self.reasons],
+            model_version=self.model_version,
+            variant=self.variant,
+            contract_digest=contract_digest,
+            flags=Flags(degraded=self.degraded, late=late),
+        )
 
 
 class Judge:
@@ -85,15 +110,15 @@ class Judge:
         """
         models = self._models.current
         if models is None:
-            return _judge_by_rules(self._require_rules(), row)
+            return judge_by_rules(self._require_rules(), row)
         model = models.choose(account_id, self._models.challenger_percent)
         try:
-            return _judge_by_model(model, row)
+            return judge_by_model(model, row)
         except ModelError:
             log.exception("model.run_failed", version=model.version.version)
             if self._rules is None:
                 raise
-            return _judge_by_rules(self._rules, row)
+            return judge_by_rules(self._rules, row)
 
     def _require_rules(self) -> RuleSet:
         if self._rules is None:
@@ -101,7 +126,13 @@ class Judge:
         return self._rules
 
 
-def _judge_by_rules(rules: RuleSet, row: Rows) -> Judgement:
+def judge_by_rules(rules: RuleSet, row: Rows) -> Judgement:
+    """Decide by rules alone.
+
+    Args:
+        rules: Of the contract of ``row``.
+        row: float32 [1, features].
+    """
     probability, reasons = rules.score(row)
     return Judgement(
         decision=POLICY.decide(probability),
@@ -115,7 +146,16 @@ def _judge_by_rules(rules: RuleSet, row: Rows) -> Judgement:
     )
 
 
-def _judge_by_model(model: ServingModel, row: Rows) -> Judgement:
+def judge_by_model(model: ServingModel, row: Rows) -> Judgement:
+    """Decide by a model; the same row and model give the same bits.
+
+    Args:
+        model: Of the contract of ``row``.
+        row: float32 [1, features].
+
+    Raises:
+        ModelError: The model failed.
+    """
     probability = model.session.probability(row)
     decision = model.policy.decide(probability)
     approved = decision == DECISION_APPROVE

@@ -1,17 +1,15 @@
 """The hot path: validate, look up, assemble, run the model, decide, append, reply."""
 
 import hashlib
-import threading
 import time
 from contextlib import suppress
 
 import numpy as np
 
-from features_rs import Contract
+from features_rs import Contract, Turns
 from fraud.v1.records_pb2 import Prediction
-from fraud.v1.scoring_pb2 import Flags, Reason, ScoreRequest, ScoreResponse
+from fraud.v1.scoring_pb2 import ScoreRequest, ScoreResponse
 from fraud.v1.transaction_pb2 import Transaction
-from scorer.decision import risk_score
 from scorer.errors import ConflictingTransactionError, InvalidRequestError
 from scorer.features.convert import to_event
 from scorer.features.state import LiveState
@@ -21,9 +19,6 @@ from scorer.sinks.outbox import Outbox, StoredPrediction
 from scorer.stopwatch import Stopwatch
 from scorer.tail.freshness import Freshness
 from scorer.validation import validate
-
-# Locks that serialise calls with one transaction id; two ids share one rarely.
-STRIPES = 256
 
 
 class ScoringPipeline:
@@ -35,6 +30,7 @@ class ScoringPipeline:
         judge: The models in service, and the rules where they may stand in.
         contract: The feature contract of ``state``.
         freshness: How far ``state`` is behind the topics; None where none is followed.
+        turns: Have calls with one transaction id wait for each other.
     """
 
     def __init__(
@@ -44,6 +40,7 @@ class ScoringPipeline:
         judge: Judge,
         contract: Contract,
         freshness: Freshness | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._outbox = outbox
         self._state = state
@@ -51,7 +48,7 @@ class ScoringPipeline:
         self._freshness = freshness
         self._digest = contract.digest
         self._width = len(contract.names)
-        self._stripes = [threading.Lock() for _ in range(STRIPES)]
+        self._turns = turns or Turns()
 
     def warm_up(self) -> None:
         """Do what the first payment would otherwise wait for; decides and records nothing."""
@@ -59,8 +56,12 @@ class ScoringPipeline:
             validate(ScoreRequest(transaction=Transaction()))
         self._outbox.find_prediction("")
 
-    def score(self, request: ScoreRequest) -> ScoreResponse:
+    def score(self, request: ScoreRequest, traceparent: str = "") -> ScoreResponse:
         """Decide a payment, or repeat what was decided on it.
+
+        Args:
+            request: The payment.
+            traceparent: Where a trace of the decision goes on; empty where it is not traced.
 
         Raises:
             InvalidRequestError: A field breaks the contract.
@@ -73,15 +74,20 @@ class ScoringPipeline:
         validate(request)
         watch.lap("validate_us")
         transaction = request.transaction
-        with self._stripes[hash(transaction.transaction_id) % STRIPES]:
+        self._turns.wait_for(transaction.transaction_id)
+        try:
             digest = request_digest(transaction)
             stored = self._outbox.find_prediction(transaction.transaction_id)
             watch.lap("lookup_us")
             if stored is not None:
                 return _repeat(stored, transaction.transaction_id, digest, watch)
-            return self._decide(request, digest, watch)
+            return self._decide(request, digest, watch, traceparent)
+        finally:
+            self._turns.end(transaction.transaction_id)
 
-    def _decide(self, request: ScoreRequest, digest: bytes, watch: Stopwatch) -> ScoreResponse:
+    def _decide(
+        self, request: ScoreRequest, digest: bytes, watch: Stopwatch, traceparent: str
+    ) -> ScoreResponse:
         transaction = request.transaction
         self._judge.require_ready()
         row = np.empty((1, self._width), np.float32)
@@ -90,29 +96,19 @@ class ScoringPipeline:
         watch.lap("assemble_us")
         judgement = self._judge.judge(transaction.account_id, row)
         watch.lap("model_us")
-        response = self._to_response(transaction.transaction_id, judgement, outcome == "late")
+        response = judgement.to_response(
+            transaction.transaction_id, self._digest, late=outcome == "late"
+        )
         response.server_timing.CopyFrom(watch.timing)
         prediction = _to_prediction(transaction, response, row, judgement)
         prediction.from_stream = request.from_stream
+        prediction.traceparent = traceparent
         watch.lap("decide_us")
         self._outbox.append_prediction(
             transaction.transaction_id, digest, prediction.SerializeToString()
         )
         watch.lap("append_us")
         return _timed(response, watch)
-
-    def _to_response(self, transaction_id: str, judgement: Judgement, late: bool) -> ScoreResponse:
-        return ScoreResponse(
-            transaction_id=transaction_id,
-            decision=judgement.decision,
-            probability=judgement.probability,
-            risk_score=risk_score(judgement.probability),
-            reasons=[Reason(code=each.code, weight=each.weight) for each in judgement.reasons],
-            model_version=judgement.model_version,
-            variant=judgement.variant,
-            contract_digest=self._digest,
-            flags=Flags(degraded=judgement.degraded, late=late),
-        )
 
 
 def request_digest(transaction: Transaction) -> bytes:

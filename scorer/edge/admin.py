@@ -73,7 +73,7 @@ class AdminMethods:
         """Set the challenger's share."""
         request = parse(SetTrafficRequest, payload)
         validate(request)
-        self._models.challenger_percent = request.challenger_percent
+        self._models.set_share(request.challenger_percent, "SetTraffic")
         return SetTrafficResponse(challenger_percent=request.challenger_percent).SerializeToString()
 
     def get_freshness(self, payload: bytes) -> bytes:

@@ -10,10 +10,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from fraud.settings import ScorerSettings
-from scorer.edge.methods import Lane, Method, UnaryCall
-from scorer.edge.server import listen, options_of, reflected_services, services_of
+from scorer.edge.bound import CallBound
+from scorer.edge.methods import Lane, Method, UnaryCall, ignore
+from scorer.edge.server import Load, listen, options_of, reflected_services, services_of
 from scorer.edge.status import Refusal, refusal_of
 from scorer.errors import DeadlineError, OverloadedError
+from scorer.tracing.incoming import note
 
 STATUS = health_pb2.HealthCheckResponse
 
@@ -27,13 +29,25 @@ class AioEdge:
     wait runs on other threads.
     """
 
-    def __init__(self, settings: ScorerSettings, methods: list[Method]) -> None:
+    def __init__(
+        self, settings: ScorerSettings, methods: list[Method], *, traced: bool = False
+    ) -> None:
         self._settings = settings
         self._methods = methods
-        self._open_streams = 0
+        self._traced = traced
+        self._open_streams = self._in_flight = 0
+        self._serving = False
+        streams = [f"/{each.service}/{each.name}" for each in methods if each.lane is Lane.STREAM]
+        self._bound = CallBound(settings.max_concurrent_calls, streams, self._drop)
+        self._refused = {f"/{each.service}/{each.name}": each.refused for each in methods}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="edge", daemon=True)
         self.port = 0
+
+    @property
+    def load(self) -> Load:
+        """See :class:`scorer.edge.server.Edge`; nothing waits for a thread on a loop."""
+        return Load(self._serving, self._in_flight, 0, self._bound.shed)
 
     def start(self) -> None:
         """See :class:`scorer.edge.server.Edge`."""
@@ -65,11 +79,12 @@ class AioEdge:
         status = STATUS.SERVING if serving else STATUS.NOT_SERVING
         for service in ("", *services_of(self._methods)):
             await self._health.set(service, status)
+        self._serving = serving
 
     def _build(self) -> grpc.aio.Server:
         server = grpc.aio.server(
             options=options_of(self._settings),
-            maximum_concurrent_rpcs=self._settings.max_concurrent_calls,
+            interceptors=[self._bound],
         )
         for service in services_of(self._methods):
             handlers = {m.name: self._handler(m) for m in self._methods if m.service == service}
@@ -84,15 +99,36 @@ class AioEdge:
         if method.lane is Lane.STREAM:
             return grpc.stream_stream_rpc_method_handler(self._stream_behaviour(method.call))
         aside = method.lane is Lane.SIDE
-        return grpc.unary_unary_rpc_method_handler(unary_behaviour(method.call, aside=aside))
+        behaviour = self._counted(unary_behaviour(method, aside=aside))
+        return grpc.unary_unary_rpc_method_handler(behaviour)
+
+    def _counted(self, behaviour: Any) -> Any:
+        async def counted(payload: bytes, context: Context) -> bytes:
+            self._bound.begin()
+            self._in_flight += 1
+            if self._traced:
+                note(context.invocation_metadata())
+            try:
+                answer: bytes = await behaviour(payload, context)
+                return answer
+            finally:
+                self._in_flight -= 1
+
+        return counted
+
+    def _drop(self, path: str) -> None:
+        self._refused.get(path, ignore)(DeadlineError("given up before it began"))
 
     def _stream_behaviour(self, call: UnaryCall) -> Any:
         async def behaviour(
             payloads: AsyncIterator[bytes], context: Context
         ) -> AsyncIterator[bytes]:
             if self._open_streams >= self._settings.max_streams:
+                self._bound.shed += 1
                 await abort(context, refusal_of(OverloadedError("too many streams are open")))
             self._open_streams += 1
+            if self._traced:
+                note(context.invocation_metadata())
             try:
                 async for payload in payloads:
                     yield call(payload)
@@ -102,15 +138,16 @@ class AioEdge:
         return behaviour
 
 
-def unary_behaviour(call: UnaryCall, *, aside: bool) -> Any:
+def unary_behaviour(method: Method, *, aside: bool) -> Any:
     """A method as grpc.aio calls it."""
+    call = method.call
 
     async def behaviour(payload: bytes, context: Context) -> bytes:
         remaining: float | None = context.time_remaining()
         if remaining is not None and remaining <= 0:
-            await abort(
-                context, refusal_of(DeadlineError("the deadline had passed before the call"))
-            )
+            late = DeadlineError("the deadline had passed before the call")
+            method.refused(late)
+            await abort(context, refusal_of(late))
         try:
             return await asyncio.to_thread(call, payload) if aside else call(payload)
         except Exception as exc:  # noqa: BLE001 - the edge is where every error ends

@@ -25,14 +25,27 @@ class Lane(Enum):
     """One call for each message of a bidirectional stream; never raises."""
 
 
+def ignore(_: Exception) -> None:
+    """Of methods that nobody counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One RPC: full name of its service, its name, what it does and where."""
+    """One RPC.
+
+    Args:
+        service: Full name of its service.
+        name: Its own.
+        call: What it does.
+        lane: Where.
+        refused: Told of a call that the server turned away before it.
+    """
 
     service: str
     name: str
     call: UnaryCall
     lane: Lane
+    refused: Callable[[Exception], None] = ignore
 
 
 def parse[M: Message](kind: type[M], payload: bytes) -> M:

@@ -1,5 +1,6 @@
 """What the two servers have in common."""
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import grpc
@@ -11,11 +12,32 @@ from scorer.edge.methods import Method
 from scorer.errors import ScorerError
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a server has to do.
+
+    Args:
+        serving: Whether it takes payments.
+        in_flight: Calls under way, those that wait included.
+        waiting: Calls that wait for a thread.
+        shed: Calls turned away so far because too many were in flight.
+    """
+
+    serving: bool
+    in_flight: int
+    waiting: int
+    shed: int
+
+
 class Edge(Protocol):
-    """A gRPC server in this process."""
+    """A gRPC server in this process; a traced one remembers the traces of its callers."""
 
     port: int
     """Where it listens, once started."""
+
+    @property
+    def load(self) -> Load:
+        """What it has to do at this moment."""
 
     def start(self) -> None:
         """Listen; health is NOT_SERVING until told otherwise.

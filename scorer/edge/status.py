@@ -75,16 +75,21 @@ class Refusal:
         )
 
 
+def code_of(error: Exception) -> grpc.StatusCode:
+    """The status that ``error`` becomes; INTERNAL for what is unexpected."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
+
+
 def refusal_of(error: Exception) -> Refusal:
     """The answer to a call that raised ``error``.
 
     An unexpected error is logged with its traceback under a short incident id, and the client
     learns the id alone.
     """
-    for kind, code in CODES:
-        if isinstance(error, kind):
-            violations = error.violations if isinstance(error, InvalidRequestError) else ()
-            return Refusal(code, str(error), violations)
+    code = code_of(error)
+    if code is not grpc.StatusCode.INTERNAL:
+        violations = error.violations if isinstance(error, InvalidRequestError) else ()
+        return Refusal(code, str(error), violations)
     incident = secrets.token_hex(4)
     log.error("call.failed", incident=incident, exc_info=error)
     return Refusal(grpc.StatusCode.INTERNAL, f"internal error, incident {incident}")

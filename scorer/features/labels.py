@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from features_rs import Store
+from features_rs import Store, WaitingIds
 from features_rs.verdicts import verdict_of
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
@@ -28,7 +28,9 @@ class LabelBook:
         self._store = store
         self._outbox = outbox
         self._index = index
-        self._waiting = index.waiting_ids()
+        self.waiting = WaitingIds()
+        for transaction_id in index.waiting_ids():
+            self.waiting.add(transaction_id)
 
     def learn(self, label: Label) -> bool:
         """Teach the kernel a label that is already durable.
@@ -39,7 +41,7 @@ class LabelBook:
         known_at_us = label.known_at.ToMicroseconds()
         payment = self._payment(label.transaction_id)
         if payment is None:
-            self._waiting.add(label.transaction_id)
+            self.waiting.add(label.transaction_id)
             self._index.add_waiting(label.transaction_id, label.SerializeToString(), known_at_us)
             return False
         self._teach(label, payment, known_at_us)
@@ -47,7 +49,7 @@ class LabelBook:
 
     def is_waiting_for(self, transaction_id: str) -> bool:
         """Whether a label came before this payment."""
-        return transaction_id in self._waiting
+        return transaction_id in self.waiting
 
     def join(self, transaction_id: str, payment: PaymentFacts) -> None:
         """Teach the kernel what was said of a payment before it came."""
@@ -55,7 +57,7 @@ class LabelBook:
             label = Label.FromString(payload)
             self._teach(label, payment, label.known_at.ToMicroseconds())
         # On disk they stay: after a restart they may have to be learned again.
-        self._waiting.discard(transaction_id)
+        self.waiting.discard(transaction_id)
 
     def keep(self, labels: Iterable[Label]) -> None:
         """Have labels wait for their payments without looking whether those are known."""
@@ -64,7 +66,8 @@ class LabelBook:
             (each.transaction_id, each.SerializeToString(), each.known_at.ToMicroseconds())
             for each in labels
         )
-        self._waiting.update(each.transaction_id for each in labels)
+        for each in labels:
+            self.waiting.add(each.transaction_id)
 
     def join_known(self) -> None:
         """Join labels that wait although their payment is known, see :meth:`keep`."""
@@ -91,7 +94,7 @@ class LabelBook:
 
     def _join_many(self, payments: Iterable[IndexedPayment]) -> None:
         for transaction_id, facts in payments:
-            if transaction_id in self._waiting:
+            if transaction_id in self.waiting:
                 self.join(transaction_id, facts)
 
     def _payment(self, transaction_id: str) -> PaymentFacts | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from features_rs.verdicts import stands_as_fraud
 from fraud.v1.transaction_pb2 import Transaction
 
 SCHEMA = """
@@ -49,6 +50,13 @@ CREATE TABLE IF NOT EXISTS unread (
 ADD_PAYMENTS = (
     "INSERT OR IGNORE INTO payments SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3,"
     " value ->> 4, value ->> 5 FROM json_each(?)"
+)
+
+# What labels of one instant said, by the number that is kept of it.
+VERDICTS = {0: (False,), 1: (True,), 2: (False, True)}
+ADD_VERDICT = (
+    "INSERT INTO verdicts VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+    " SET fraud = CASE WHEN fraud = excluded.fraud THEN fraud ELSE 2 END"
 )
 ADD_WAITING = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)"
 PRUNING = (
@@ -142,19 +150,16 @@ class PaymentIndex:
 
     def add_verdict(self, transaction_id: str, known_at_us: int, *, fraud: bool) -> None:
         """Keep what a label said."""
-        self._run(
-            "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)",
-            (transaction_id, known_at_us, fraud),
-        )
+        self._run(ADD_VERDICT, (transaction_id, known_at_us, fraud))
 
     def stands_as_fraud(self, transaction_id: str, known_at_us: int) -> bool:
-        """Whether the newest verdict from before ``known_at_us`` says fraud."""
+        """See :func:`features_rs.verdicts.stands_as_fraud`."""
         rows = self._all(
-            "SELECT fraud FROM verdicts WHERE transaction_id = ? AND known_at_us < ?"
-            " ORDER BY known_at_us DESC LIMIT 1",
+            "SELECT known_at_us, fraud FROM verdicts WHERE transaction_id = ? AND known_at_us < ?",
             (transaction_id, known_at_us),
         )
-        return bool(rows and rows[0][0])
+        said = ((known, verdict) for known, fraud in rows for verdict in VERDICTS[fraud])
+        return stands_as_fraud(said, known_at_us)
 
     def add_waiting(self, transaction_id: str, label: bytes, known_at_us: int) -> None:
         """Keep a label that came before its payment."""

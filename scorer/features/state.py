@@ -23,10 +23,12 @@ from scorer.sinks.outbox import Outbox, OutboxEntry, StoredLabel
 
 if TYPE_CHECKING:
     from features_rs import RecordReport
+    from features_rs._kernel import EntityKind
 
 log = structlog.get_logger(__name__)
 
 REPLAY_BATCH = 1_000
+ENTITY_KINDS: tuple["EntityKind", ...] = ("account", "merchant", "category", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,10 @@ class LiveState:
     def evict_idle(self) -> int:
         """Forget entities that no window can reach from the newest payment on."""
         return self._store.evict_idle(self._store.newest_event_us)
+
+    def entity_count(self, kind: "EntityKind") -> int:
+        """Entities of that kind that have features."""
+        return self._store.entity_count(kind)
 
     @property
     def newest_event_us(self) -> int:

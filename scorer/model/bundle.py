@@ -14,15 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from features_rs import Contract
 from scorer.errors import BundleError, ContractMismatchError
+from scorer.model.files import GOLDEN_FILE, MANIFEST_FILE, MODEL_FILE, TREES_FILE
 
 type Rows = npt.NDArray[np.float32]
-
-MODEL_FILE = "model.onnx"
-MANIFEST_FILE = "manifest.json"
-GOLDEN_FILE = "golden.json"
-FILES = (MODEL_FILE, MANIFEST_FILE, GOLDEN_FILE)
-TREES_FILE = "trees.ubj"
-"""Only in the bundles whose manifest has ``trees_sha256``; nothing that serves needs it."""
 
 
 class Calibration(BaseModel):
@@ -170,15 +164,6 @@ class ModelBundle:
             raise BundleError(f"reference has {len(self.manifest.reference)} values for {width}")
         if rows != (len(self.golden_probabilities), width) or not len(self.golden_rows):
             raise BundleError(f"golden rows have the shape {rows}, expected [k > 0, {width}]")
-
-
-def files_of(manifest: bytes) -> tuple[str, ...]:
-    """The files of the bundle that a manifest describes; those of every bundle if it is damaged."""
-    try:
-        found = json.loads(manifest).get("trees_sha256")
-    except (ValueError, AttributeError):
-        return FILES
-    return (*FILES, TREES_FILE) if found else FILES
 
 
 def _check_digest(name: str, content: bytes, expected: str | None) -> None:

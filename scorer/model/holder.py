@@ -1,6 +1,9 @@
 """Holds the models in service and swaps them without a call noticing."""
 
 import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,7 +43,13 @@ class ModelHolder:
         # The champion before this one stays warm: to go back is to replace a reference.
         self._previous: ServingModel | None = None
         self.current: ModelSet | None = None
+        self.reloads: Counter[str] = Counter(swapped=0, refused=0, failed=0)
+        """How often models were brought in, or were not."""
         self.challenger_percent = settings.challenger_percent
+        # Called when other models serve, or another share.
+        self.on_change: Callable[[], None] = lambda: None
+        # Told of a share that was set, and by whom.
+        self.on_share: Callable[[int, str], None] = lambda _percent, _by: None
 
     def load(self) -> None:
         """Load at start: what the source's aliases name, else what served last.
@@ -54,6 +63,7 @@ class ModelHolder:
             log.warning("model.source_failed", error=str(exc))
             with self._reloading:
                 self.current = self._last_good(exc)
+            self.on_change()
             log.info("model.loaded_from_cache", version=self.current.champion.version.version)
 
     def follow(self) -> bool:
@@ -67,11 +77,12 @@ class ModelHolder:
         Raises:
             ModelError: As :meth:`reload`.
         """
-        standing = self._source.standing()
+        with self._counting():
+            standing = self._source.standing()
         if self.current is not None and standing == self._seen:
             return False
         try:
-            changed = self.reload()
+            changed = self.reload(standing)
         except ModelRefusedError:
             self._seen = standing
             raise
@@ -79,16 +90,31 @@ class ModelHolder:
         self._seen = standing
         return changed
 
+    def set_share(self, percent: int, by: str) -> None:
+        """Have the challenger decide for a share of accounts, from the next payment on.
+
+        Args:
+            percent: Of accounts, 0 to 100.
+            by: Who or what says so, for those who are told of it.
+        """
+        self.challenger_percent = percent
+        self.on_change()
+        log.info("traffic.set", challenger_percent=percent, by=by)
+        self.on_share(percent, by)
+
     def _take_share(self, standing: Standing) -> None:
         """The source's word on the share counts when it changes; between, `SetTraffic` may."""
         told = standing.challenger_percent
         before = None if self._seen is None else self._seen.challenger_percent
         if told is not None and told != before:
-            self.challenger_percent = told
-            log.info("traffic.set", challenger_percent=told)
+            self.set_share(told, "registry")
 
-    def reload(self) -> bool:
+    def reload(self, standing: Standing | None = None) -> bool:
         """Bring in what the source's aliases name now; all of it or nothing.
+
+        Args:
+            standing: What the source said a moment ago; an alias that it does not name is not
+                asked for again. None asks for all.
 
         Returns:
             Whether anything changed.
@@ -96,22 +122,40 @@ class ModelHolder:
         Raises:
             ModelError: A model may not serve; those in service stay.
         """
-        with self._reloading:
+        with self._reloading, self._counting():
             champion = self._bring_in(CHAMPION)
-            try:
-                challenger = self._bring_in(CHALLENGER)
-            except ModelNotFoundError:
-                challenger = None
-            found = ModelSet(champion, challenger)
+            found = ModelSet(champion, self._bring_in_challenger(standing))
             if self.current is not None and found.models == self.current.models:
                 return False
             before, self.current = self.current, found
+            self.on_change()
             if before is not None and before.champion.version != champion.version:
                 self._previous = before.champion
             self._remember(found)
+            self.reloads["swapped"] += 1
         versions = [model.version.version for model in found.models]
         log.info("model.swapped", versions=versions)
         return True
+
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        try:
+            yield
+        except ModelRefusedError:
+            self.reloads["refused"] += 1
+            raise
+        except RegistryError:
+            self.reloads["failed"] += 1
+            raise
+
+    def _bring_in_challenger(self, standing: Standing | None) -> ServingModel | None:
+        # A folder's standing names no alias at all.
+        if standing is not None and standing.aliases and CHALLENGER not in dict(standing.aliases):
+            return None
+        try:
+            return self._bring_in(CHALLENGER)
+        except ModelNotFoundError:
+            return None
 
     def _bring_in(self, alias: str) -> ServingModel:
         version = self._source.find(alias)

@@ -1,6 +1,6 @@
 """A thin client of an MLflow server's REST interface.
 
-``import mlflow`` takes seconds and 190 MB; five calls are all that is needed
+``import mlflow`` takes seconds and 190 MB; a few calls are all that is needed
 (https://mlflow.org/docs/latest/api_reference/rest-api.html).
 """
 
@@ -12,15 +12,19 @@ import httpx
 
 from fraud.settings import RegistrySettings
 from scorer.errors import BundleError, ModelNotFoundError, RegistryError
-from scorer.model.bundle import MANIFEST_FILE, files_of
+from scorer.model.files import MANIFEST_FILE, files_of
 from scorer.model.source import DirectorySource, ModelVersion, Standing
 
 MODEL_PATH = "/api/2.0/mlflow/registered-models/get"
 ALIAS_PATH = "/api/2.0/mlflow/registered-models/alias"
 VERSION_PATH = "/api/2.0/mlflow/model-versions/get"
+SEARCH_PATH = "/api/2.0/mlflow/model-versions/search"
 ARTIFACT_PATH = "/get-artifact"
 BUNDLE_FOLDER = "bundle"
 TRAFFIC_TAG = "challenger_percent"
+DIGEST_TAG = "model_sha256"
+# Calls are seconds apart: no connection waits between them, so there is nothing to give back.
+ONE_CALL_EACH = httpx.Limits(max_keepalive_connections=0)
 # MLflow says INVALID_PARAMETER_VALUE of an alias that a model does not have.
 NOT_FOUND_CODES = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
@@ -38,7 +42,10 @@ class RegistrySource:
     ) -> None:
         self._settings = settings
         self._client = httpx.Client(
-            base_url=settings.url, timeout=settings.timeout_seconds, transport=transport
+            base_url=settings.url,
+            timeout=settings.timeout_seconds,
+            transport=transport,
+            limits=ONE_CALL_EACH,
         )
 
     def standing(self) -> Standing:
@@ -82,6 +89,23 @@ class RegistrySource:
             raise self._refusal(response, f"find version `{number}` of model `{name}`")
         return _to_version(name, response)
 
+    def find_digest(self, digest: str) -> list[ModelVersion]:
+        """The versions that are tagged with a model's digest, archived ones too, newest first.
+
+        Raises:
+            RegistryError: The server cannot be asked.
+        """
+        name = self._settings.model_name
+        told = f"name='{name}' AND tags.{DIGEST_TAG}='{digest}'"
+        response = self._get(SEARCH_PATH, {"filter": told, "order_by": "version_number DESC"})
+        if response.is_error:
+            raise RegistryError(str(self._refusal(response, f"search versions of model `{name}`")))
+        try:
+            found = response.json().get("model_versions", [])
+            return [ModelVersion(name, str(each["version"]), str(each["run_id"])) for each in found]
+        except (ValueError, KeyError, TypeError) as exc:
+            raise RegistryError(f"the registry's answer is not MLflow's: {exc!r}") from exc
+
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`scorer.model.source.ModelSource`."""
         manifest = self._file(version, MANIFEST_FILE)
@@ -89,10 +113,6 @@ class RegistrySource:
         for name in files_of(manifest):
             if name != MANIFEST_FILE:
                 (folder / name).write_bytes(self._file(version, name))
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
 
     def _file(self, version: ModelVersion, name: str) -> bytes:
         path = f"{BUNDLE_FOLDER}/{name}"

@@ -1,7 +1,7 @@
 """A model in service, complete and immutable: replaced, never changed."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from features_rs import Contract
@@ -27,6 +27,7 @@ class ServingModel:
     explainer: Explainer
     policy: DecisionPolicy
     loaded_at: datetime
+    bundle: ModelBundle = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +96,5 @@ def prepare(
         explainer=Explainer(session, contract, bundle.reference),
         policy=own.overridden_by(settings),
         loaded_at=datetime.now(UTC),
+        bundle=bundle,
     )

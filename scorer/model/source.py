@@ -1,13 +1,14 @@
 """Where models come from."""
 
 import hashlib
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from scorer.errors import BundleError, ModelNotFoundError
-from scorer.model.bundle import MANIFEST_FILE, files_of
+from scorer.model.files import MANIFEST_FILE, files_of
 
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
@@ -115,8 +116,13 @@ class DirectorySource:
                 return version
         raise ModelNotFoundError(f"there is no version {number} in `{self._root}` any more")
 
-    def close(self) -> None:
-        """There is nothing to give back."""
+    def find_digest(self, digest: str) -> list[ModelVersion]:
+        """The versions whose manifest names a model's digest."""
+        return [
+            version
+            for alias, version in self.aliases().items()
+            if _model_digest(self._root / alias / MANIFEST_FILE) == digest
+        ]
 
     def fetch(self, version: ModelVersion, folder: Path) -> None:
         """See :class:`ModelSource`."""
@@ -126,3 +132,12 @@ class DirectorySource:
                 shutil.copyfile(bundle / name, folder / name)
         except OSError as exc:
             raise BundleError(f"model bundle is incomplete: {exc}") from exc
+
+
+def _model_digest(manifest: Path) -> str | None:
+    """The digest that a manifest names; None if it is damaged."""
+    try:
+        found = json.loads(manifest.read_bytes())["model_sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(found)

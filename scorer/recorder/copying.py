@@ -1,11 +1,13 @@
 """Many rows into a table at once, those that are there already left as they are."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
 
-from scorer.recorder.column import Row
+if TYPE_CHECKING:  # it comes with protobuf, which commands that only ask wait for
+    from scorer.recorder.column import Row
 
 
 def create_draft(connection: psycopg.Connection, table: str) -> None:
@@ -16,7 +18,7 @@ def create_draft(connection: psycopg.Connection, table: str) -> None:
 
 
 def copy_rows(
-    connection: psycopg.Connection, table: str, names: Sequence[str], rows: Sequence[Row]
+    connection: psycopg.Connection, table: str, names: Sequence[str], rows: Sequence["Row"]
 ) -> None:
     """Insert rows through the table's draft, within a transaction."""
     if not rows:

@@ -1,14 +1,13 @@
 """The tables of the recorder."""
 
-from collections.abc import Sequence
-
 from scorer.recorder import label, prediction
-from scorer.recorder.batch import Batch, RejectedEntry
-from scorer.recorder.connection import connect
-from scorer.recorder.copying import copy_rows, create_draft
+from scorer.recorder.batch import Batch
+from scorer.recorder.connection import connect_to_copy
+from scorer.recorder.copying import copy_rows
 from scorer.recorder.errors import translated
 from scorer.recorder.partitions import ensure_partitions
 from scorer.recorder.position import move_position, position_of
+from scorer.recorder.rejecting import reject_entries
 
 
 class RecordDatabase:
@@ -24,12 +23,10 @@ class RecordDatabase:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._connection = connect(dsn, "fraud-recorder")
+        self._connection = connect_to_copy(dsn, "fraud-recorder", ("predictions", "labels"))
         try:
             with translated():
                 ensure_partitions(self._connection, ())
-                for table in ("predictions", "labels"):
-                    create_draft(self._connection, table)
         except BaseException:
             self.close()
             raise
@@ -58,34 +55,8 @@ class RecordDatabase:
                 move_position(self._connection, outbox_identity, position, batch.last_seq)
                 copy_rows(self._connection, "predictions", prediction.NAMES, batch.predictions)
                 copy_rows(self._connection, "labels", label.NAMES, batch.labels)
-                self._reject(outbox_identity, batch.rejected)
+                reject_entries(self._connection, outbox_identity, batch.rejected)
 
     def close(self) -> None:
         """End the session."""
         self._connection.close()
-
-    def _reject(self, outbox_identity: str, rejected: Sequence[RejectedEntry]) -> None:
-        if not rejected:
-            return
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO rejected_entries"
-                " (outbox_identity, seq, kind, entry_key, reason, payload, appended_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, to_timestamp(%s))"
-                " ON CONFLICT DO NOTHING",
-                [_to_rejected_row(outbox_identity, each) for each in rejected],
-            )
-
-
-def _to_rejected_row(outbox_identity: str, rejected: RejectedEntry) -> tuple[object, ...]:
-    entry = rejected.entry
-    return (
-        outbox_identity,
-        entry.seq,
-        entry.kind,
-        # What PostgreSQL cannot keep as text must not stop the stream here of all places.
-        entry.key.replace("\0", "\\0"),
-        rejected.reason.replace("\0", "\\0"),
-        entry.payload,
-        entry.appended_at_us / 1e6,
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -15,6 +15,16 @@ from scorer.recorder.ledger_entry import LedgerEntry, Subject
 
 # With the model's name, the key of the lock that makes changes take turns.
 LOCK = "fraud-ledger"
+INSERT: Final = """
+INSERT INTO ledger (model_name, subject, subject_name, old_value, new_value, changed_by, reason,
+    gate_report, changed_at)
+SELECT %(model)s, %(subject)s, %(name)s, %(old)s, %(new)s, %(by)s, %(reason)s, %(report)s,
+    coalesce(%(at)s::timestamptz, clock_timestamp())
+WHERE NOT EXISTS (
+    SELECT FROM ledger WHERE model_name = %(model)s AND subject = %(subject)s
+        AND subject_name = %(name)s AND changed_at = %(at)s::timestamptz
+)
+"""
 
 
 class Ledger:
@@ -49,28 +59,19 @@ class Ledger:
             )
             yield self
 
-    def add(self, entry: LedgerEntry) -> None:
+    def add(self, entry: LedgerEntry) -> bool:
         """Write a row; for good, unless within a :meth:`change` that fails.
+
+        One that tells when it was is written once, however often it is added.
+
+        Returns:
+            Whether it was not there.
 
         Raises:
             RecorderError: The database cannot be used, or refuses the row.
         """
-        report = None if entry.gate_report is None else Jsonb(entry.gate_report)
         with translated():
-            self._connection.execute(
-                "INSERT INTO ledger (model_name, subject, subject_name, old_value, new_value,"
-                " changed_by, reason, gate_report) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                (
-                    self._model_name,
-                    entry.subject,
-                    entry.subject_name,
-                    entry.old_value,
-                    entry.new_value,
-                    entry.changed_by,
-                    entry.reason,
-                    report,
-                ),
-            )
+            return self._connection.execute(INSERT, self._values(entry)).rowcount == 1
 
     def last_words(self, subject: Subject) -> Mapping[str, str | None]:
         """Name -> what the newest row says of it.
@@ -113,6 +114,19 @@ class Ledger:
         told = {"model": self._model_name, "until": until, "value": value}
         with translated(), self._connection.cursor(row_factory=dict_row) as cursor:
             return [LedgerEntry(**row) for row in cursor.execute(query, told)]
+
+    def _values(self, entry: LedgerEntry) -> dict[str, object]:
+        return {
+            "model": self._model_name,
+            "subject": entry.subject,
+            "name": entry.subject_name,
+            "old": entry.old_value,
+            "new": entry.new_value,
+            "by": entry.changed_by,
+            "reason": entry.reason,
+            "report": None if entry.gate_report is None else Jsonb(entry.gate_report),
+            "at": entry.changed_at,
+        }
 
     def close(self) -> None:
         """End the session."""

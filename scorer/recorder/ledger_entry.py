@@ -19,7 +19,7 @@ class LedgerEntry:
         changed_by: Who.
         reason: Why, in that person's words.
         gate_report: What the gate said of the version, as JSON; None where it was not asked.
-        changed_at: When, known once written.
+        changed_at: When; of a row to be written, None for now.
     """
 
     subject: Subject

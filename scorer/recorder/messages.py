@@ -2,6 +2,7 @@
 
 from google.protobuf.message import DecodeError
 
+from fraud.tracing.header import TRACEPARENT
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from messaging.codec import Record, headers_of, to_record
@@ -14,8 +15,9 @@ def to_messages(entry: OutboxEntry) -> list[tuple[str, Record]]:
     """Topics, by their names without prefix, and what goes to each.
 
     A decision goes to ``decisions``, byte for byte; its payment to ``raw_transactions``, unless it
-    was read from there; a label to ``labels``. The same entry always gives the same messages, so
-    that those that come twice can be told by their bytes.
+    was read from there; both carry the decision's trace on, where it has one. A label goes to
+    ``labels``. The same entry always gives the same messages, so that those that come twice can be
+    told by their bytes.
 
     Raises:
         UnrecordableError: The payload is not what it should be.
@@ -29,13 +31,19 @@ def to_messages(entry: OutboxEntry) -> list[tuple[str, Record]]:
     payment, digest = prediction.transaction, prediction.response.contract_digest
     if not payment.account_id:
         raise UnrecordableError("the prediction has no transaction.account_id")
-    headers = headers_of(Prediction, "scorer", digest)
+    traced = _trace_of(prediction)
+    headers = [*headers_of(Prediction, "scorer", digest), *traced]
     decision = Record(payment.account_id.encode(), entry.payload, headers)
     messages = [(DECISIONS, decision)]
     if not prediction.from_stream:
         record = to_record(payment, key=payment.account_id, origin="scorer", digest=digest)
+        record.headers.extend(traced)
         messages.append((RAW_TRANSACTIONS, record))
     return messages
+
+
+def _trace_of(prediction: Prediction) -> list[tuple[str, bytes]]:
+    return [(TRACEPARENT, prediction.traceparent.encode())] if prediction.traceparent else []
 
 
 def _label(payload: bytes) -> Record:

@@ -1,9 +1,10 @@
 """Drains the outbox into Kafka until told to stop."""
 
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import structlog
 
@@ -16,6 +17,9 @@ from scorer.recorder.messages import to_messages
 from scorer.sinks.entry import OutboxEntry
 from scorer.sinks.position import OutboxPosition, read_position, write_position
 from scorer.sinks.reader import OutboxReader
+
+if TYPE_CHECKING:
+    from scorer.tracing.drains import DrainTracer
 
 log = structlog.get_logger(__name__)
 
@@ -37,15 +41,23 @@ class PublisherSession:
         outbox: Path of the scorer's outbox.
         settings: Of the broker.
         stopping: Ends the wait for a broker that is away.
+        tracer: Goes on with the traces of decisions; None where nothing is traced.
 
     Raises:
         OutboxError: The outbox cannot be opened.
         MessagingError: The settings are refused.
     """
 
-    def __init__(self, outbox: Path, settings: KafkaSettings, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        outbox: Path,
+        settings: KafkaSettings,
+        stopping: threading.Event,
+        tracer: "DrainTracer | None" = None,
+    ) -> None:
         self._outbox = outbox
         self._stopping = stopping
+        self._tracer = tracer
         self._reader = OutboxReader(outbox)
         try:
             self._producer = MessageProducer(settings, PATIENCE_SECONDS)
@@ -66,6 +78,7 @@ class PublisherSession:
             OutboxError: The outbox cannot be read.
             MessagingError: The broker did not take all of them; none is counted as published.
         """
+        started_ns = time.time_ns()
         entries = self._reader.read_after(self.position, limit)
         if not entries:
             return 0
@@ -74,6 +87,8 @@ class PublisherSession:
         self.position = entries[-1].seq
         told = OutboxPosition(self._reader.identity, self.position)
         write_position(self._outbox, "published", told)
+        if self._tracer is not None:
+            self._tracer.tell(entries, (started_ns, time.time_ns()))
         return len(entries)
 
     def close(self) -> None:
@@ -120,18 +135,26 @@ class Publisher(Drain):
         outbox: Path of the scorer's outbox; it may come later.
         kafka: Of the broker.
         settings: Size of batches and how often to look.
+        tracer: Goes on with the traces of decisions; None where nothing is traced.
     """
 
     name: ClassVar[str] = "publisher"
     working: ClassVar[str] = "publishing"
 
-    def __init__(self, outbox: Path, kafka: KafkaSettings, settings: RecorderSettings) -> None:
+    def __init__(
+        self,
+        outbox: Path,
+        kafka: KafkaSettings,
+        settings: RecorderSettings,
+        tracer: "DrainTracer | None" = None,
+    ) -> None:
         super().__init__(settings)
+        self._tracer = tracer
         self._outbox = outbox
         self._kafka = kafka
 
     def _open(self) -> PublisherSession:
-        return PublisherSession(self._outbox, self._kafka, self._stopping)
+        return PublisherSession(self._outbox, self._kafka, self._stopping, self._tracer)
 
 
 def _reject(entry: OutboxEntry, reason: Exception) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
 
 import structlog
 
@@ -47,10 +46,8 @@ class RegistryWatch:
         self._stopping.set()
 
     def _look_on(self) -> None:
-        with ExitStack() as opened:
-            ledger = opened.enter_context(Ledger(self._dsn, self._settings.model_name))
-            source = RegistrySource(self._settings)
-            opened.callback(source.close)
+        source = RegistrySource(self._settings)
+        with Ledger(self._dsn, self._settings.model_name) as ledger:
             while not self._stopping.is_set():
                 note_changes(ledger, source)
                 self._stopping.wait(self._settings.poll_seconds)

@@ -7,11 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Protocol
 
-import structlog
-
 from fraud.settings import Settings
-
-log = structlog.get_logger(__name__)
 
 
 class Worker(Protocol):
@@ -57,8 +53,11 @@ def database_of(settings: Settings) -> Iterator[str]:
     if settings.recorder.dsn is not None:
         yield settings.recorder.dsn
         return
+    # Commands that somebody waits for come here as well, where a database is set.
+    import structlog
+
     from fraud.local.postgres import EmbeddedPostgres
 
     with EmbeddedPostgres(settings.postgres_dir) as postgres:
-        log.info("postgres.embedded", dsn=postgres.dsn)
+        structlog.get_logger(__name__).info("postgres.embedded", dsn=postgres.dsn)
         yield postgres.dsn

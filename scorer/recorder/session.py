@@ -1,7 +1,9 @@
 """One outbox, one database, and the position between them."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,6 +14,9 @@ from scorer.sinks.entry import OutboxEntry
 from scorer.sinks.position import OutboxPosition, write_position
 from scorer.sinks.reader import OutboxReader
 
+if TYPE_CHECKING:
+    from scorer.tracing.drains import DrainTracer
+
 log = structlog.get_logger(__name__)
 
 
@@ -21,14 +26,16 @@ class Session:
     Args:
         outbox: Path of the scorer's outbox.
         dsn: libpq address of the database.
+        tracer: Goes on with the traces of decisions; None where nothing is traced.
 
     Raises:
         OutboxError: The outbox cannot be opened.
         RecorderError: The database cannot be used.
     """
 
-    def __init__(self, outbox: Path, dsn: str) -> None:
+    def __init__(self, outbox: Path, dsn: str, tracer: "DrainTracer | None" = None) -> None:
         self._outbox = outbox
+        self._tracer = tracer
         self._reader = OutboxReader(outbox)
         try:
             self._database = RecordDatabase(dsn)
@@ -50,11 +57,14 @@ class Session:
             OutboxError: The outbox cannot be read.
             RecorderError: The database cannot be used, or another recorder was first.
         """
+        started_ns = time.time_ns()
         entries = self._reader.read_after(self.position, limit)
         if entries:
             self._warn_of_gap(entries[0].seq)
             self._record(entries)
             self._tell_position()
+            if self._tracer is not None:
+                self._tracer.tell(entries, (started_ns, time.time_ns()))
         return len(entries)
 
     def close(self) -> None:

@@ -140,7 +140,7 @@ class Outbox:
     @property
     def depth(self) -> int:
         """Entries that the recorder has not recorded yet."""
-        return max(0, self._newest_seq - self.recorded_through())
+        return max(0, self.newest_seq - self.recorded_through())
 
     def recorded_through(self) -> int:
         """Position up to which the recorder says everything is recorded; 0 when it never ran."""

@@ -34,5 +34,9 @@ class Arrival:
     def advance(self, marks: Mapping[Place, Mark]) -> None:
         """Move marks on."""
         for place, mark in marks.items():
-            before = self.marks.get(place)
-            self.marks[place] = mark if before is None else before.then(mark)
+            self.advance_one(place, mark)
+
+    def advance_one(self, place: Place, mark: Mark) -> None:
+        """Move the mark of one partition on; called for every message, so it makes nothing new."""
+        before = self.marks.get(place, mark)
+        self.marks[place] = mark if mark.newest_us >= before.newest_us else before.then(mark)

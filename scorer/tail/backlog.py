@@ -35,7 +35,7 @@ class Backlog:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits."""
-        return not any(self._waiting(place) for place in self._heard)
+        return self._is_at_end or not any(self._waiting(place) for place in self._heard)
 
     def put(self, taken: Sequence[Taken]) -> list[Taken]:
         """Take what came; returns what goes on now, in order."""
@@ -52,6 +52,8 @@ class Backlog:
 
     def full(self) -> set[Place]:
         """Partitions of which enough messages wait."""
+        if self._is_at_end:
+            return set()
         return {place for place in self._heard if self._waiting(place) > MOST_WAITING}
 
     def _add(self, taken: Taken) -> None:

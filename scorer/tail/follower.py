@@ -91,22 +91,21 @@ class Follower:
 
         The client tells an end by itself too, but only after the next, empty answer.
         """
-        newest = {each.place: each for each in taken if each.message is not None}
+        newest = {place: mark for place, mark, message in taken if message is not None}
         ends = []
-        for place, last in newest.items():
+        for place, mark in newest.items():
             _, high = self._consumer.get_watermark_offsets(self._partitions[place], cached=True)
-            if 0 <= high <= last.mark.next_offset:
-                ends.append(last._replace(message=None))
+            if 0 <= high <= mark.next_offset:
+                ends.append(Taken(place, mark, None))
         return ends
 
     def _apply(self, taken: Sequence[Taken]) -> Arrival:
         arrival = Arrival()
         payments: list[Message] = []
-        for each in taken:
-            arrival.advance({each.place: each.mark})
-            if each.message is not None:
-                is_label = each.place[0] == LABELS
-                (arrival.labels if is_label else payments).append(each.message)
+        for place, mark, message in taken:
+            arrival.advance_one(place, mark)
+            if message is not None:
+                (arrival.labels if place[0] == LABELS else payments).append(message)
         self._record(payments, arrival)
         self._freshness.apply(
             {place: mark for place, mark in arrival.marks.items() if place[0] == RAW_TRANSACTIONS}

@@ -95,6 +95,7 @@ class Freshness:
         self._lock = threading.Lock()
         self._partitions: dict[Place, PartitionView] = {}
         self._complete_us = 0
+        self._on_complete: Callable[[int], object] = lambda _complete_us: None
         self.is_caught_up = False
         """Whether everything that was in the topics at start has been applied."""
         self.begin(marks or {})
@@ -130,6 +131,16 @@ class Freshness:
         with self._lock:
             self._partitions[place].dead_letters += 1
 
+    def tell(self, on_complete: Callable[[int], object]) -> None:
+        """Tell, now and when it changes, the time before which nothing is missing.
+
+        Args:
+            on_complete: Given microseconds since the Unix epoch.
+        """
+        with self._lock:
+            self._on_complete = on_complete
+            on_complete(self._complete_us)
+
     def age_us(self) -> int:
         """The greatest age over the partitions: one subtraction, for every call."""
         return max(0, self._clock() - self._complete_us)
@@ -153,6 +164,7 @@ class Freshness:
     def _sum_up(self) -> None:
         views = self._partitions.values()
         self._complete_us = min((view.complete_us for view in views), default=0)
+        self._on_complete(self._complete_us)
 
     def _look(self) -> None:
         if self.is_caught_up:

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import batched
 
 import structlog
@@ -16,6 +16,7 @@ from messaging.errors import MessagingError, UnreadableMessageError
 from messaging.producer import MessageProducer
 from messaging.topics import LABELS
 from scorer.features.note import Mark, Place
+from scorer.features.payments import IndexedPayment
 from scorer.features.state import LiveState
 from scorer.tail.arrival import Arrival
 from scorer.tail.freshness import Freshness
@@ -30,6 +31,8 @@ GATHER_SECONDS = 0.05
 GATHER_MOST = 100
 # Work under the interpreter's lock is done in bits of less than 100 us, and calls let in between.
 CHUNK = 16
+# As many share one transaction of the index, which costs what a dozen payments do.
+TRANSACTION = 64
 BREATH_SECONDS = 0.0005
 RETRY_SECONDS = 1.0
 LETTER_SECONDS = 5.0
@@ -124,9 +127,8 @@ class Joiner:
         return arrival, count
 
     def _deal_with(self, arrival: Arrival) -> None:
-        for payloads in batched(arrival.payments, CHUNK):
-            self._state.index([to_indexed(payload) for payload in payloads])
-            time.sleep(BREATH_SECONDS)
+        for payloads in batched(arrival.payments, TRANSACTION):
+            self._index(payloads)
         for message in arrival.labels:
             self._learn(message, arrival)
         self._set_aside(arrival)
@@ -136,6 +138,13 @@ class Joiner:
         self._freshness.apply(
             {place: mark for place, mark in arrival.marks.items() if place[0] == LABELS}
         )
+
+    def _index(self, payloads: Sequence[bytes]) -> None:
+        payments: list[IndexedPayment] = []
+        for chunk in batched(payloads, CHUNK):
+            payments += [to_indexed(payload) for payload in chunk]
+            time.sleep(BREATH_SECONDS)
+        self._state.index(payments)
 
     def _learn(self, message: Message, arrival: Arrival) -> None:
         try:

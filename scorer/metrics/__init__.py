@@ -1,0 +1,1 @@
+"""What the dashboards know of a scorer, as Prometheus reads it."""

@@ -1,0 +1,1 @@
+"""Calls and what becomes of their decisions in, spans out; nothing of it runs unless it is on."""
