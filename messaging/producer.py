@@ -104,13 +104,18 @@ class MessageProducer:
             record = replace(record, value=self._framing.framed(topic, record))
         self._hand_over(topic, record, partition, on_delivery)
 
-    def forward(self, topic: str, record: Record) -> None:
+    def forward(self, topic: str, record: Record, partition: int | None = None) -> None:
         """Hand over a message that was on a topic before, its bytes as they were there.
+
+        Args:
+            topic: Name without prefix.
+            record: The message.
+            partition: Where it goes; None lets its key say.
 
         Raises:
             DeliveryError: It can never be delivered.
         """
-        self._hand_over(topic, record, None, None)
+        self._hand_over(topic, record, partition, None)
 
     def poll(self, seconds: float = 0.0) -> None:
         """Take what the broker has answered; returns at the first answer, or after a time."""

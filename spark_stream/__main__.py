@@ -2,6 +2,7 @@
 
 import sys
 
+from fraud.exposition.errors import EndpointError
 from fraud.logs import configure_logs
 from fraud.settings import load_settings
 from messaging.errors import MessagingError
@@ -15,7 +16,7 @@ def main() -> int:
     configure_logs(settings.logging)
     try:
         StreamJob(settings).run()
-    except (StreamError, MessagingError) as exc:
+    except (StreamError, MessagingError, EndpointError) as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
     return 0

@@ -5,8 +5,8 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from fraud.exposition.endpoint import serve_metrics
 from fraud.settings import Settings
 from spark_stream import features, tuning
 from spark_stream.checkpoint import exclusive
@@ -22,6 +23,7 @@ from spark_stream.errors import SparkLostError
 from spark_stream.features import start_features_query
 from spark_stream.kept_query import KeptQuery
 from spark_stream.lake.query import start_lake_query
+from spark_stream.metrics import StreamMetrics
 from spark_stream.progress import ProgressPublisher
 from spark_stream.session import open_session
 from spark_stream.status import JobStatus, MachineStatus, QueryStatus, status_path
@@ -62,6 +64,7 @@ class StreamJob:
         self._queries = queries
         self._on_batch = on_batch
         self._told: dict[str, int] = {}
+        self.metrics = StreamMetrics()
         self._stopping = threading.Event()
         self._status_path = status_path(settings)
         self._status_at = 0.0
@@ -74,9 +77,10 @@ class StreamJob:
             CheckpointMismatchError: The checkpoint is of another contract or layout of states.
             QueryFailedError: A query ended by itself again and again.
             SparkLostError: Spark's Java machine ended.
+            EndpointError: The metrics endpoint cannot listen.
         """
         folder = self._settings.checkpoint_dir
-        with exclusive(folder):
+        with exclusive(folder), self._telling():
             shutil.rmtree(folder / "scratch" / APPLICATION, ignore_errors=True)
             config = {**{each.name: each.value for each in tuning.STREAMING}, **self._overrides}
             session = open_session(self._settings, APPLICATION, config)
@@ -90,6 +94,20 @@ class StreamJob:
     def stop(self) -> None:
         """Ask it to stop; may be called from a signal or another thread."""
         self._stopping.set()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """The metrics page, where one is wanted."""
+        spark = self._settings.spark
+        if not spark.metrics_port:
+            yield
+            return
+        host, port, registry = spark.metrics_host, spark.metrics_port, self.metrics.registry
+        close = serve_metrics(registry, host, port, "spark.metrics_port")
+        try:
+            yield
+        finally:
+            close()
 
     def _run_in(self, session: SparkSession) -> None:
         # After the session, which takes SIGINT for itself.
@@ -125,23 +143,27 @@ class StreamJob:
 
     def _tell_batch(self, query: KeptQuery) -> None:
         progress = query.progress
-        if self._on_batch is None or progress is None:
+        if progress is None:
             return
         batch = int(progress["batchId"])
         if self._told.get(query.name) != batch:
             self._told[query.name] = batch
-            self._on_batch(query.name, progress)
+            self.metrics.batch(QueryStatus.of(query.name, progress))
+            if self._on_batch is not None:
+                self._on_batch(query.name, progress)
 
     def _write_status(
         self, session: SparkSession, queries: list[KeptQuery], *, stopped: bool = False
     ) -> None:
-        JobStatus(
+        status = JobStatus(
             pid=os.getpid(),
             written_ns=time.time_ns(),
             queries=tuple(QueryStatus.of(query.name, query.progress) for query in queries),
             machine=machine_status(session),
             stopped=stopped,
-        ).write(self._status_path)
+        )
+        status.write(self._status_path)
+        self.metrics.tell(status)
 
 
 def machine_status(session: SparkSession) -> MachineStatus:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import structlog
 
+from fraud.errors import LocalServiceError
+from fraud.exposition.errors import EndpointError
 from fraud.logs import configure_logs
 from fraud.settings import load_settings
 from messaging.errors import MessagingError
@@ -31,7 +33,7 @@ def main(ready: Path | None = None) -> int:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: worker.stop())
             worker.run()
-    except (WorkerError, MessagingError) as exc:
+    except (WorkerError, MessagingError, EndpointError, LocalServiceError) as exc:
         log.error("worker.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason
         return 1
     return 0

@@ -5,7 +5,6 @@ Tree::
     WorkerError (Exception)
     ├── RoutingError       the list of scorers cannot be used
     ├── MembershipError    the broker will not have the worker in its group
-    ├── EndpointError      the metrics endpoint cannot listen
     ├── RefusedError       the scorer will never decide this payment; carries its reason
     └── NotAnsweredError   the scorer did not decide now; to be asked again
 """
@@ -25,10 +24,6 @@ class RoutingError(WorkerError):
 
 class MembershipError(WorkerError):
     """The broker will not have the worker in its group."""
-
-
-class EndpointError(WorkerError):
-    """The metrics endpoint cannot listen."""
 
 
 class RefusedError(WorkerError):

@@ -6,6 +6,8 @@ from queue import SimpleQueue
 
 import structlog
 
+from fraud.tracing.header import TRACEPARENT
+from messaging.codec import header, headers_in
 from messaging.errors import MessagingError
 from worker.backoff import Backoff
 from worker.claim import Delivery
@@ -75,7 +77,7 @@ class Lane(threading.Thread):
             self._set_aside(delivery, delivery.fault)
             return
         try:
-            was_decided = self._link.decide(delivery.payment)
+            was_decided = self._link.decide(delivery.payment, _trace_of(delivery))
         except RefusedError as exc:
             self._set_aside(delivery, str(exc))
             return
@@ -96,3 +98,8 @@ class Lane(threading.Thread):
             raise NotAnsweredError("failed", str(exc)) from exc
         self._metrics.settled("dead_lettered")
         delivery.settle()
+
+
+def _trace_of(delivery: Delivery) -> str | None:
+    message = delivery.message
+    return None if message is None else header(headers_in(message), TRACEPARENT)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from worker.claim import Claim, Delivery
@@ -10,6 +11,9 @@ from worker.metrics import WorkerMetrics
 from worker.routing import Router
 from worker.scorer_link import ScorerLink
 from worker.set_aside import SetAside
+
+if TYPE_CHECKING:
+    from fraud.tracing.tracing import Tracing
 
 LOOK_SECONDS = 0.002
 
@@ -22,13 +26,19 @@ class Lanes:
         in_flight: Calls under way at once; each scorer has its share of them, at least one.
         aside: Takes what cannot be decided.
         metrics: Told of every outcome.
+        tracing: Has a span made of every call.
     """
 
     def __init__(
-        self, router: Router, in_flight: int, aside: SetAside, metrics: WorkerMetrics
+        self,
+        router: Router,
+        in_flight: int,
+        aside: SetAside,
+        metrics: WorkerMetrics,
+        tracing: "Tracing | None" = None,
     ) -> None:
         self._router = router
-        self._links = {target: ScorerLink(target) for target in router.targets}
+        self._links = {target: ScorerLink(target, tracing) for target in router.targets}
         count = max(1, in_flight // len(self._links))
         self._lanes = {
             target: [Lane(link, aside, metrics) for _ in range(count)]

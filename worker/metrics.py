@@ -3,13 +3,11 @@
 Labels are partitions and short closed lists: the number of series is bounded.
 """
 
-from collections.abc import Callable
 from typing import Final, Literal, get_args
-from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from worker.errors import Cause, EndpointError
+from worker.errors import Cause
 
 Outcome = Literal["decided", "duplicate", "dead_lettered", "skipped"]
 Rebalance = Literal["assigned", "revoked", "lost"]
@@ -19,6 +17,7 @@ PROCESSING_SECONDS = (
     *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5),
     *(1.0, 2.0, 5.0, 10.0, 30.0, 60.0),
 )
+PING_SECONDS = (0.0001, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1.0)
 PAUSE_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 
 
@@ -44,6 +43,12 @@ class WorkerMetrics:
             "fraud_worker_processing_seconds",
             "From reading a payment to its durable decision.",
             buckets=PROCESSING_SECONDS,
+            registry=registry,
+        )
+        self.ping = Histogram(
+            "fraud_worker_ping_seconds",
+            "Of a call to a scorer that does nothing: what wire and machine cost.",
+            buckets=PING_SECONDS,
             registry=registry,
         )
         self.lag = Gauge(
@@ -90,27 +95,6 @@ class WorkerMetrics:
         """How many messages ended so."""
         value = self.registry.get_sample_value("fraud_worker_payments_total", {"outcome": outcome})
         return int(value or 0)
-
-    def serve(self, host: str, port: int) -> Callable[[], None]:
-        """Open the endpoint; returns what closes it.
-
-        Raises:
-            EndpointError: It cannot listen there.
-        """
-        try:
-            server, thread = start_http_server(port, host, self.registry)
-        except OSError as exc:
-            raise EndpointError(
-                f"Failed to serve metrics at {host}:{port}: {exc.strerror}: set another "
-                "worker.metrics_port (FRAUD_WORKER__METRICS_PORT)"
-            ) from exc
-
-        def close(server: WSGIServer = server) -> None:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-        return close
 
 
 def _begin(counter: Counter, values: tuple[str, ...]) -> None:

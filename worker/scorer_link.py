@@ -1,6 +1,7 @@
 """A scorer as the worker sees it: it decides, refuses for good, or is to be asked again."""
 
 import threading
+from typing import TYPE_CHECKING
 
 import grpc
 import structlog
@@ -8,6 +9,9 @@ import structlog
 from fraud.client import ScorerClient
 from fraud.v1.transaction_pb2 import Transaction
 from worker.errors import Cause, NotAnsweredError, RefusedError
+
+if TYPE_CHECKING:
+    from fraud.tracing.tracing import Tracing
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +32,12 @@ class ScorerLink:
 
     Args:
         target: ``host:port``.
+        tracing: Has a span made of every call.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, tracing: "Tracing | None" = None) -> None:
         self.target = target
-        self._client = ScorerClient(target, attempts=1)
+        self._client = ScorerClient(target, attempts=1, tracing=tracing)
         self._is_well = True
         self._lock = threading.Lock()
 
@@ -40,8 +45,12 @@ class ScorerLink:
         """Connect, so that the first payment need not wait; a scorer that is away comes later."""
         self._tell(self._client.is_serving(timeout=CALL_SECONDS), "it does not say that it serves")
 
-    def decide(self, payment: Transaction) -> bool:
+    def decide(self, payment: Transaction, traceparent: str | None = None) -> bool:
         """Have a payment decided; the decision is durable when this returns.
+
+        Args:
+            payment: As it was read from the topic.
+            traceparent: The trace that its message carries on.
 
         Returns:
             Whether it had been decided before.
@@ -51,7 +60,9 @@ class ScorerLink:
             NotAnsweredError: It did not decide now.
         """
         try:
-            answer = self._client.score(payment, timeout=CALL_SECONDS, from_stream=True)
+            answer = self._client.score(
+                payment, CALL_SECONDS, from_stream=True, traceparent=traceparent
+            )
         except grpc.RpcError as exc:
             raise self._to_error(exc) from exc
         self._tell(True)

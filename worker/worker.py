@@ -7,7 +7,9 @@ from pathlib import Path
 import structlog
 from confluent_kafka import Message
 
+from fraud.exposition.endpoint import serve_metrics
 from fraud.settings import Settings
+from fraud.tracing.start import tracing_of
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import ORIGIN, from_record, header, headers_in
 from messaging.errors import UnreadableMessageError
@@ -16,6 +18,7 @@ from worker.consumer import PaymentConsumer
 from worker.group import configure_group
 from worker.lanes import Lanes
 from worker.metrics import OUTCOMES, WorkerMetrics
+from worker.probe import PingProbe
 from worker.routing import Router
 from worker.set_aside import SetAside
 
@@ -47,9 +50,9 @@ class Worker:
     def __init__(self, settings: Settings, aside: SetAside, ready: Path | None = None) -> None:
         self._settings = settings
         self.metrics = WorkerMetrics()
-        self._lanes = Lanes(
-            Router(settings.worker.scorers), settings.worker.in_flight, aside, self.metrics
-        )
+        self._tracing = tracing_of(settings.tracing, "worker")
+        router, in_flight = Router(settings.worker.scorers), settings.worker.in_flight
+        self._lanes = Lanes(router, in_flight, aside, self.metrics, self._tracing)
         self._consumer = PaymentConsumer(settings, self.metrics, self._finish)
         self._ready = ready
         self._is_stopping = False
@@ -69,12 +72,21 @@ class Worker:
             EndpointError: The metrics endpoint cannot listen.
         """
         with ExitStack() as open_things:
+            if self._tracing is not None:
+                open_things.callback(self._tracing.close)
             worker = self._settings.worker
             if worker.metrics_port:
-                open_things.callback(self.metrics.serve(worker.metrics_host, worker.metrics_port))
+                host, port = worker.metrics_host, worker.metrics_port
+                open_things.callback(
+                    serve_metrics(self.metrics.registry, host, port, "worker.metrics_port")
+                )
             configure_group(self._settings)
             self._lanes.start()
             open_things.callback(self._lanes.stop)
+            if worker.metrics_port:
+                probe = PingProbe(worker.scorers, self.metrics)
+                probe.start()
+                open_things.callback(probe.stop)
             open_things.callback(self._consumer.close)
             self._consumer.join()
             log.info("worker.started", group=worker.group, scorers=worker.scorers)
