@@ -6,6 +6,7 @@ Tree::
     ├── DatasetError        a folder is incomplete, or its tables break their contract
     ├── SplitError          periods overlap, are empty, or hold nothing to learn from
     ├── MetricsError        there is nothing to measure on
+    ├── SearchError         there is too little to choose hyperparameters by
     ├── CalibrationError    probabilities cannot be fitted to what was found
     ├── ReproductionError   a run does not tell enough to be run again
     ├── ParityError         the exported model does not score as the trained one
@@ -28,6 +29,10 @@ class SplitError(TrainingError):
 
 class MetricsError(TrainingError):
     """There is nothing to measure on."""
+
+
+class SearchError(TrainingError):
+    """There is too little to choose hyperparameters by."""
 
 
 class CalibrationError(TrainingError):

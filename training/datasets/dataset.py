@@ -1,6 +1,7 @@
 """The training set: each payment with what was known just before it, and what it turned out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 from training.datasets.digest import digest_columns
 from training.datasets.history import History
+from training.datasets.labels import Labels
 from training.datasets.period import MICROSECONDS_A_DAY, Period
 
 type Rows = npt.NDArray[np.float32]
@@ -29,11 +31,11 @@ class Dataset:
     feature_names: tuple[str, ...]
     contract_digest: str
     history: History
-    digest: str = field(init=False)
-    """SHA-256 over the content: ids, times, labels, contract and feature values."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", digest_columns(self._columns()))
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the content: ids, times, labels, contract and feature values."""
+        return digest_columns(self._columns())
 
     def __len__(self) -> int:
         return len(self.features)
@@ -72,7 +74,8 @@ class Dataset:
 
     def _columns(self) -> dict[str, Any]:
         history = self.history
-        return {
+        superseded = {} if history.said is None else _superseded(history.said)
+        return superseded | {
             "contract": [self.contract_digest],
             "transaction_id": history.events["transaction_id"],
             "account_id": history.events["account_id"],
@@ -82,3 +85,14 @@ class Dataset:
             "known_at_us": history.known_at_us,
             "features": self.features,
         }
+
+
+def _superseded(said: Labels) -> dict[str, Any]:
+    """Labels that did not hold; without any, nothing."""
+    rows = said.superseded()
+    return {
+        "superseded": said.row[rows],
+        "superseded_fraud": said.fraud[rows],
+        "superseded_kind": said.kind[rows],
+        "superseded_known_at_us": said.known_at_us[rows],
+    }

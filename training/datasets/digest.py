@@ -54,3 +54,27 @@ def _add_strings(digest: Any, values: Any) -> None:
         encoded = [value.encode() for value in block]
         digest.update(np.array([len(value) for value in encoded], "<i8"))
         digest.update(b"".join(encoded))
+
+
+def digest_table(table: Any) -> str:
+    """The same over an Arrow table, nulls included; times count in microseconds.
+
+    >>> digest_table(pa.table({"device_id": ["d1", None]}))[:16]
+    'd43b293567f01f2f'
+    """
+    columns: dict[str, Any] = {}
+    for name in table.column_names:
+        column = table[name]
+        if column.null_count:
+            columns[f"{name} is null"] = column.is_null().to_numpy()
+        columns[name] = _without_nulls(column)
+    return digest_columns(columns)
+
+
+def _without_nulls(column: Any) -> Any:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_string(kind):
+        return column.cast(pa.string()).fill_null("")
+    if pa.types.is_timestamp(kind):
+        column = column.cast(pa.timestamp("us", kind.tz)).cast(pa.int64())
+    return column.fill_null(pa.scalar(0).cast(column.type)).to_numpy()

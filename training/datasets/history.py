@@ -1,4 +1,4 @@
-"""Payments and what became known of them, as they lie on disk."""
+"""Payments and what became known of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from training.datasets.labels import NEVER_US, Labels, Truth
 from training.errors import DatasetError
+
+__all__ = ["NEVER_US", "History"]
 
 EVENTS_FILE: Final = "events.parquet"
 LABELS_FILE: Final = "labels.parquet"
@@ -32,13 +35,11 @@ LEARNED_COLUMNS: Final = (
     "currency",
     "event_time",
 )
-NEVER_US: Final = np.iinfo(np.int64).max
-"""Stands for a known-at time that never comes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """Events in the order of their time, and of each its label.
+    """Events in the order of their time, and of each what it turned out to be.
 
     Args:
         events: Arrow table, sorted by (event_time, transaction_id).
@@ -46,6 +47,7 @@ class History:
         fraud: bool [n], what each turned out to be in the end.
         kind: int8 [n], number of ``fraud.v1.FraudKind``; 0 when genuine.
         known_at_us: int64 [n], when that was learned; :data:`NEVER_US` if never.
+        said: All labels, where some were corrected later; unset, those above are all.
     """
 
     events: Any
@@ -53,6 +55,7 @@ class History:
     fraud: npt.NDArray[np.bool_]
     kind: npt.NDArray[np.int8]
     known_at_us: npt.NDArray[np.int64]
+    said: Labels | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -61,29 +64,79 @@ class History:
         Raises:
             DatasetError: A file or column is missing, or the tables do not fit each other.
         """
-        events = _read(folder / EVENTS_FILE, EVENT_COLUMNS)
-        return cls.of_tables(events, _read(folder / LABELS_FILE, LABEL_COLUMNS))
+        events = read_columns(folder / EVENTS_FILE, EVENT_COLUMNS)
+        return cls.of_tables(events, read_columns(folder / LABELS_FILE, LABEL_COLUMNS))
 
     @classmethod
-    def of_tables(cls, events: Any, labels: Any) -> Self:
+    def of_tables(cls, events: Any, labels: Any, *, complete: bool = True) -> Self:
         """From Arrow tables of the same two forms.
+
+        Args:
+            events: Payments in order.
+            labels: What was learned of them; of a payment there may be several, in any order.
+            complete: Whether every payment has a label, if only one that nobody ever learns, and
+                every label a payment. If not, a payment without is genuine, and a label without is
+                left out.
 
         Raises:
             DatasetError: They are out of order or do not fit each other.
         """
-        times = _microseconds(events["event_time"])
+        times = _microseconds(events, "event_time")
         _check_order(events, times)
-        labels = labels.take(_rows_of(events["transaction_id"], labels["transaction_id"]))
+        rows = _rows_of(labels["transaction_id"], events["transaction_id"])
+        if complete:
+            _check_complete(events, labels, rows)
+        said = _labels_of(labels, rows)
+        truth = said.known_by(NEVER_US, len(times))
         return cls(
             events=events.combine_chunks(),
             event_time_us=times,
-            fraud=labels["fraud"].to_numpy().astype(np.bool_),
-            kind=labels["kind"].to_numpy().astype(np.int8),
-            known_at_us=_microseconds(labels["known_at"]),
+            fraud=truth.fraud,
+            kind=truth.kind,
+            known_at_us=truth.known_at_us,
+            said=said if said.superseded().any() else None,
         )
 
     def __len__(self) -> int:
         return len(self.event_time_us)
+
+    @property
+    def labels(self) -> Labels:
+        """All that was said."""
+        if self.said is not None:
+            return self.said
+        return Labels(np.arange(len(self)), self.fraud, self.kind, self.known_at_us)
+
+    def between(self, start: int, stop: int) -> Self:
+        """The payments from row ``start`` up to ``stop``, with their labels."""
+        rows = slice(start, stop)
+        return type(self)(
+            events=self.events.slice(start, stop - start),
+            event_time_us=self.event_time_us[rows],
+            fraud=self.fraud[rows],
+            kind=self.kind[rows],
+            known_at_us=self.known_at_us[rows],
+            said=None if self.said is None else self.said.between(start, stop),
+        )
+
+    def rows_from(self, time_us: int) -> int:
+        """The first row that is at ``time_us`` or later."""
+        return int(np.searchsorted(self.event_time_us, time_us))
+
+    def known_by(self, moment_us: int) -> Truth:
+        """What was known of each payment at a moment, microseconds since the Unix epoch."""
+        return self.labels.known_by(moment_us, len(self))
+
+    def as_known(self, rows: int, moment_us: int) -> Self:
+        """The final truth, but of the first ``rows`` only what was known at a moment.
+
+        Whatever became known of them later is as if it had never been said.
+        """
+        known, fraud = self.known_by(moment_us), self.fraud.copy()
+        kind, known_at = self.kind.copy(), self.known_at_us.copy()
+        fraud[:rows], kind[:rows] = known.fraud[:rows], known.kind[:rows]
+        known_at[:rows] = known.known_at_us[:rows]
+        return type(self)(self.events, self.event_time_us, fraud, kind, known_at)
 
     def learned(self) -> Any:
         """The labels that came to be known, joined with their payments, by known-at time.
@@ -91,17 +144,25 @@ class History:
         Returns:
             Arrow table with the columns that the kernel's replay takes.
         """
-        order = np.argsort(self.known_at_us, kind="stable")
-        order = order[: np.searchsorted(self.known_at_us[order], NEVER_US)]
-        known_at = pa.array(self.known_at_us[order], pa.timestamp("us", "UTC"))
-        table = self.events.select(LEARNED_COLUMNS).take(order)
-        table = table.append_column("known_at", known_at)
-        return table.append_column("fraud", pa.array(self.fraud[order])).combine_chunks()
+        taught = self.labels.taught()
+        table = self.events.select(LEARNED_COLUMNS).take(taught.row)
+        for name, values in (
+            ("known_at", pa.array(taught.known_at_us, pa.timestamp("us", "UTC"))),
+            ("fraud", pa.array(taught.fraud)),
+            ("withdraws", pa.array(taught.withdraws)),
+        ):
+            table = table.append_column(name, values)
+        return table.combine_chunks()
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> Any:
+def read_columns(path: Path, columns: tuple[str, ...]) -> Any:
+    """A Parquet file that has the columns, and perhaps others.
+
+    Raises:
+        DatasetError: It is missing, cannot be read, or lacks one.
+    """
     if not path.is_file():
-        raise DatasetError(f"`{path.parent}` is not a data set: it has no {path.name}")
+        raise DatasetError(f"`{path.parent}` has no {path.name}")
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as exc:
@@ -112,8 +173,8 @@ def _read(path: Path, columns: tuple[str, ...]) -> Any:
     return table
 
 
-def _microseconds(column: Any) -> npt.NDArray[np.int64]:
-    moments = column.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+def _microseconds(table: Any, name: str) -> npt.NDArray[np.int64]:
+    moments = _cast(table, name, pa.timestamp("us", "UTC")).cast(pa.int64())
     result: npt.NDArray[np.int64] = pc.fill_null(moments, int(NEVER_US)).to_numpy()
     return result
 
@@ -130,13 +191,52 @@ def _check_order(events: Any, times: npt.NDArray[np.int64]) -> None:
         raise DatasetError(f"{repeated} events repeat the transaction_id of another")
 
 
-def _rows_of(event_ids: Any, label_ids: Any) -> Any:
-    """For each event the row of its label."""
-    label_ids = label_ids.cast(pa.string())
-    if len(event_ids) != len(label_ids):
-        raise DatasetError(f"{len(event_ids)} events have {len(label_ids)} labels, not one each")
-    rows = pc.index_in(event_ids.cast(pa.string()), value_set=label_ids)
+def _rows_of(label_ids: Any, event_ids: Any) -> Any:
+    """For each label the row of its payment, null where there is none."""
+    labels, events = label_ids.cast(pa.string()), event_ids.cast(pa.string())
+    if labels.equals(events):
+        # Row for row, as data sets have it: nothing has to be looked up.
+        return pa.array(np.arange(len(labels)))
+    return pc.index_in(labels, value_set=events)
+
+
+def _check_complete(events: Any, labels: Any, rows: Any) -> None:
     if rows.null_count:
-        missing = event_ids.filter(pc.is_null(rows))[0].as_py()
-        raise DatasetError(f"{rows.null_count} events have no label, such as `{missing}`")
-    return rows
+        stray = labels["transaction_id"].filter(pc.is_null(rows))[0].as_py()
+        raise DatasetError(f"{rows.null_count} labels are of no payment, such as `{stray}`")
+    covered = np.zeros(len(events), np.bool_)
+    covered[rows.to_numpy()] = True
+    if not covered.all():
+        bare = np.flatnonzero(~covered)
+        name = events["transaction_id"][int(bare[0])].as_py()
+        raise DatasetError(f"{len(bare)} events have no label, such as `{name}`")
+
+
+def _labels_of(labels: Any, rows: Any) -> Labels:
+    labels, rows = labels.filter(pc.is_valid(rows)), rows.drop_null()
+    return Labels.of(
+        row=rows.to_numpy().astype(np.int64),
+        fraud=_complete(labels, "fraud", pa.bool_()).to_numpy(),
+        kind=_complete(labels, "kind", pa.int8()).to_numpy(),
+        known_at_us=_microseconds(labels, "known_at"),
+    )
+
+
+def _complete(table: Any, name: str, kind: Any) -> Any:
+    """A column of that type, in which nothing is missing.
+
+    Raises:
+        DatasetError: A value is missing, or of another type.
+    """
+    column = _cast(table, name, kind)
+    if column.null_count:
+        row = table.filter(pc.is_null(column))["transaction_id"][0].as_py()
+        raise DatasetError(f"{column.null_count} rows have no {name}, such as that of `{row}`")
+    return column
+
+
+def _cast(table: Any, name: str, kind: Any) -> Any:
+    try:
+        return table[name].cast(kind)
+    except pa.ArrowException as exc:
+        raise DatasetError(f"column {name} is not {kind}: {exc}") from exc

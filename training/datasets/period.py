@@ -93,3 +93,13 @@ def parse_duration(text: str) -> timedelta:
         raise SplitError(f"Failed to read duration `{text}`: expected such as `7d` or `36h`")
     amount = int(found[1])
     return timedelta(days=amount) if found[2] == "d" else timedelta(hours=amount)
+
+
+def format_duration(duration: timedelta) -> str:
+    """The same the other way; in hours what is no number of whole days.
+
+    >>> format_duration(timedelta(days=7)), format_duration(timedelta(hours=36))
+    ('7d', '36h')
+    """
+    hours = duration / timedelta(hours=1)
+    return f"{duration.days}d" if hours % 24 == 0 else f"{hours:g}h"

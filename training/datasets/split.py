@@ -1,7 +1,7 @@
 """Learn from the past, measure on the future, and know only what was known in between."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 import numpy as np
@@ -9,30 +9,50 @@ import numpy.typing as npt
 
 from training.config import TrainingConfig
 from training.datasets.dataset import Dataset, Index
-from training.datasets.history import NEVER_US
 from training.datasets.period import MICROSECONDS_A_DAY, Period
 from training.errors import SplitError
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TEST_DAYS: Final = 7
 MOST_TRAIN_DAYS: Final = 28
+MOST_DAYS: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class SplitPlan:
     """Which days are learned from, how long labels were waited for, which days are measured.
 
+    Args:
+        train: Days that are learned from.
+        gap: Least time between both.
+        test: Days that are measured.
+        as_of_us: The moment of training, microseconds since the Unix epoch; unset, when the gap
+            after ``train`` is over.
+
     Raises:
-        SplitError: The test begins before the labels of training were waited for.
+        SplitError: The test begins before the labels of training were waited for, or the moment
+            of training is not between both.
     """
 
     train: Period
     gap: timedelta
     test: Period
+    as_of_us: int | None = None
 
     def __post_init__(self) -> None:
-        if self.test.start_us < self.cut_off_us:
+        if self.test.start_us < self._waited_us:
             raise SplitError(
                 f"test {self.test} begins less than the gap of {self.gap} after train {self.train}"
+            )
+        if self.cut_off_us < self.train.end_us:
+            raise SplitError(
+                f"as-of {self.cut_off} is before the end of train {self.train}: what had not "
+                "happened cannot be learned from"
+            )
+        if self.cut_off_us > self.test.start_us:
+            raise SplitError(
+                f"as-of {self.cut_off} is after the beginning of test {self.test}: training would "
+                "know what was learned during it; take a moment before, or later days"
             )
 
     @classmethod
@@ -50,6 +70,15 @@ class SplitPlan:
     @property
     def cut_off_us(self) -> int:
         """The moment of training: what was learned by then is known, microseconds since epoch."""
+        return self._waited_us if self.as_of_us is None else self.as_of_us
+
+    @property
+    def cut_off(self) -> datetime:
+        """The same as a time, UTC."""
+        return EPOCH + timedelta(microseconds=self.cut_off_us)
+
+    @property
+    def _waited_us(self) -> int:
         return self.train.end_us + self.gap // timedelta(microseconds=1)
 
 
@@ -99,7 +128,7 @@ def split(dataset: Dataset, plan: SplitPlan, *, remove_known_accounts: bool) -> 
         SplitError: A side holds no payments, or no fraud to learn from or to find.
     """
     train, test = dataset.rows_in(plan.train), dataset.rows_in(plan.test)
-    train_fraud = dataset.fraud[train] & (dataset.history.known_at_us[train] <= plan.cut_off_us)
+    train_fraud = dataset.history.known_by(plan.cut_off_us).fraud[train]
     if remove_known_accounts:
         test = test[~known_as_defrauded(dataset, plan.train.start_us)[test]]
     if not train_fraud.any():
@@ -112,6 +141,8 @@ def split(dataset: Dataset, plan: SplitPlan, *, remove_known_accounts: bool) -> 
 def known_as_defrauded(dataset: Dataset, since_us: int) -> npt.NDArray[np.bool_]:
     """Which payments are of an account with a fraud since ``since_us`` known before their day.
 
+    A fraud that was withdrawn counts on the days up to that of its withdrawal.
+
     With a delay of whole days this is the removal of compromised cards in Le Borgne et al.,
     Reproducible Machine Learning for Credit Card Fraud Detection (2022), section 5.1: a caught
     card is blocked, so its later frauds are no achievement.
@@ -119,11 +150,19 @@ def known_as_defrauded(dataset: Dataset, since_us: int) -> npt.NDArray[np.bool_]
     Returns:
         bool [n].
     """
-    accounts = dataset.account_codes
-    counts = dataset.fraud & (dataset.history.event_time_us >= since_us)
-    first_known = np.full(accounts.max(initial=-1) + 1, NEVER_US)
-    np.minimum.at(first_known, accounts[counts], dataset.history.known_at_us[counts])
-    result: npt.NDArray[np.bool_] = first_known[accounts] < dataset.day * MICROSECONDS_A_DAY
+    taught = dataset.history.labels.taught()
+    counts = dataset.history.event_time_us[taught.row] >= since_us
+    change = taught.fraud.astype(np.int64) - taught.withdraws
+    learned_on = taught.known_at_us // MICROSECONDS_A_DAY
+    # By account, then by day, in one number; a fraud known before a day counts on it.
+    keys = (dataset.account_codes[taught.row] * MOST_DAYS + learned_on)[counts]
+    order = np.argsort(keys, kind="stable")
+    sums = np.concatenate([[0], np.cumsum(change[counts][order])])
+    account = dataset.account_codes * MOST_DAYS
+    begins, ends = (
+        sums[np.searchsorted(keys[order], wanted)] for wanted in (account, account + dataset.day)
+    )
+    result: npt.NDArray[np.bool_] = ends > begins
     return result
 
 

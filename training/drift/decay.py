@@ -4,8 +4,7 @@ Counted once an account: an account's frauds are caught or missed together, and 
 them for independent finds decay in luck.
 """
 
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy import stats
 
 from training.drift.distance import Difference
+
+MORE_IS_WORSE: Final = frozenset({"false_positive_rate"})
 
 
 class Count(BaseModel):
@@ -29,17 +30,21 @@ class Count(BaseModel):
         return self.hits / max(self.trials, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Caught:
+class Caught(BaseModel):
     """What flagging from the review threshold upwards did.
 
     Args:
         recall: Of the accounts with a fraud, those whose first one was flagged.
         precision: Of the accounts with a flagged payment, those whose first one was fraud.
+        false_positive_rate: Of the accounts with a genuine payment, those whose first one was
+            flagged.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     recall: Count
     precision: Count
+    false_positive_rate: Count
 
     @classmethod
     def of(
@@ -59,14 +64,24 @@ class Caught:
         >>> (found.recall, found.precision)
         (Count(hits=1, trials=1), Count(hits=1, trials=2))
         """
-        return cls(_first(accounts, fraud, flagged), _first(accounts, flagged, fraud))
+        return cls(
+            recall=_first(accounts, fraud, flagged),
+            precision=_first(accounts, flagged, fraud),
+            false_positive_rate=_first(accounts, ~fraud, flagged),
+        )
 
 
-def drop(reference: Count, live: Count) -> Difference:
-    """By how much a rate fell, and Fisher's exact test of whether it did, one-sided."""
+def worsening(name: str, reference: Count, live: Count) -> Difference:
+    """By how much a rate got worse, and Fisher's exact test of whether it did, one-sided.
+
+    >>> worsening("recall", Count(hits=80, trials=100), Count(hits=8, trials=10)).statistic
+    0.0
+    """
+    more = name in MORE_IS_WORSE
     table = [[each.hits, each.trials - each.hits] for each in (live, reference)]
-    p_value = float(stats.fisher_exact(table, alternative="less").pvalue)
-    return Difference(reference.rate - live.rate, p_value)
+    found = stats.fisher_exact(table, alternative="greater" if more else "less")
+    worse = live.rate - reference.rate if more else reference.rate - live.rate
+    return Difference(worse, float(found.pvalue))
 
 
 def _first(accounts: npt.NDArray[Any], trial: Any, hit: Any) -> Count:

@@ -8,6 +8,7 @@
 Difference(statistic=0.0, p_value=1.0)
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,6 +43,16 @@ def difference(reference: Values, live: Values, *, discrete: bool) -> Difference
     return (stability_index if discrete else kolmogorov_smirnov)(reference, live)
 
 
+def distance(reference: Values, live: Values, *, discrete: bool) -> float:
+    """The statistic of :func:`difference`, on a scale on which twice as far is twice as much."""
+    return to_distance(difference(reference, live, discrete=discrete).statistic, discrete=discrete)
+
+
+def to_distance(statistic: float, *, discrete: bool) -> float:
+    """A stability index grows with the square of what moved."""
+    return math.sqrt(statistic) if discrete else statistic
+
+
 def kolmogorov_smirnov(reference: Values, live: Values) -> Difference:
     """The greatest distance of the distribution functions; missing lies below all values."""
     found = stats.ks_2samp(_filled(reference), _filled(live), method="asymp")
@@ -59,7 +70,7 @@ def stability_index(reference: Values, live: Values) -> Difference:
         [np.bincount(part, minlength=len(values)) for part in np.split(codes, sides[:1])]
     )
     old, new = np.maximum(counts / np.array(sides)[:, None], LEAST_SHARE)
-    index = float(stats.entropy(old, new) + stats.entropy(new, old))
+    index = max(0.0, float(stats.entropy(old, new) + stats.entropy(new, old)))
     return Difference(index, float(stats.chi2_contingency(counts, correction=False).pvalue))
 
 

@@ -2,98 +2,112 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from training.datasets.dataset import Dataset, Index, Rows
-from training.datasets.split import Split
+from training.datasets.split import Split, known_as_defrauded
 from training.drift.decay import Caught
 from training.drift.distance import is_discrete
-from training.drift.reference import PROBABILITY, Reference, ReferenceFacts
-from training.drift.variation import own_variation
+from training.drift.reference import FILE, PROBABILITY, Reference, ReferenceFacts
+from training.drift.variation import Variation, days_held
 from training.drift.weekday import weekday_of
 
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 30_000
 MATURITY: Final = timedelta(days=7)
+"""How long a label is waited for: a payment that none came for in so long is genuine."""
 
 type Score = Callable[[Index], npt.NDArray[Any]]
 """Rows of the dataset -> their probabilities of fraud."""
 
 
-def make_reference(
-    dataset: Dataset,
-    sides: Split,
-    score: Score,
-    *,
-    review_threshold: float,
-    model_sha256: str,
-    most_rows: int = MOST_ROWS,
-) -> Reference:
-    """Half of the rows are of the training, half of the holdout, evenly over time.
-
-    All of the holdout's payments count, those of known accounts too, as live they come too; but
-    for recall and precision, see :class:`training.datasets.split.Split`.
+def write_reference(
+    folder: Path, dataset: Dataset, split: Split, score: Score, review_threshold: float
+) -> None:
+    """Draw the reference of a model and write it as ``folder/reference.parquet``.
 
     Args:
-        dataset: Holds both sides.
-        sides: Which rows they are.
-        score: The model.
+        folder: Is made; it goes to the run's artifacts as ``drift``.
+        dataset: Holds all days from the training to the holdout.
+        split: Which rows the model has learned, and which it was measured on.
+        score: The model as it serves.
         review_threshold: Its operating point.
-        model_sha256: Of its ONNX file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    make_reference(dataset, split, score, review_threshold).write(folder / FILE)
+
+
+def make_reference(
+    dataset: Dataset,
+    split: Split,
+    score: Score,
+    review_threshold: float,
+    *,
+    most_rows: int = MOST_ROWS,
+) -> Reference:
+    """Half of the rows are of the training, half of the days after it, evenly over time.
+
+    All payments count, those of known accounts too, as live they come too; but for what flagging
+    did, see :class:`training.datasets.split.Split`. The days of the gap are of the reference as
+    well: they were not learned either, so their probabilities tell what is ordinary.
+
+    Args:
+        dataset: See :func:`write_reference`.
+        split: See there.
+        score: See there.
+        review_threshold: See there.
         most_rows: That are kept.
     """
-    holdout = dataset.rows_in(sides.plan.test)
-    seen = np.concatenate([sides.train, holdout])
-    features = dataset.features[seen]
-    names = dataset.feature_names
+    plan = split.plan
+    times = dataset.history.event_time_us
+    unseen = np.flatnonzero((times >= plan.train.end_us) & (times < plan.test.end_us))
+    probability = np.full(len(dataset), np.nan, np.float32)
+    probability[unseen] = score(unseen)
+    rows = np.concatenate([split.train, unseen])
+    names, features, days = dataset.feature_names, dataset.features[rows], dataset.day[rows]
     discrete = frozenset(name for at, name in enumerate(names) if is_discrete(features[:, at]))
-    scores = np.concatenate(
-        [np.full(len(sides.train), np.nan, np.float32), score(holdout).astype(np.float32)]
+    own = _variation(names, features, days, discrete)
+    own[PROBABILITY] = Variation.of(
+        probability[unseen], days_held(dataset.day[unseen]), discrete=False
     )
-    caught = _caught(dataset, sides.test, score(sides.test) >= review_threshold)
     facts = ReferenceFacts(
         contract_digest=dataset.contract_digest,
-        model_sha256=model_sha256,
-        days=f"train {sides.plan.train}, holdout {sides.plan.test}",
-        payments=len(seen),
+        days=f"train {plan.train}, holdout {plan.test}",
+        payments=len(rows),
         discrete=discrete,
-        own_variation=_variation(names, features, scores, dataset.day[seen], discrete),
-        maturity_days=MATURITY / timedelta(days=1),
-        recall=caught.recall,
-        precision=caught.precision,
+        variation=own,
+        caught=_caught(dataset, split, probability >= review_threshold),
     )
     half = most_rows // 2
     kept = np.concatenate(
-        [_spread(len(sides.train), half), len(sides.train) + _spread(len(holdout), half)]
+        [_spread(len(split.train), half), len(split.train) + _spread(len(unseen), half)]
     )
-    weekday = weekday_of(dataset.day[seen][kept])
-    return Reference(facts, names, features[kept], scores[kept], weekday)
+    return Reference(facts, names, features[kept], probability[rows[kept]], weekday_of(days[kept]))
 
 
-def _caught(dataset: Dataset, rows: Index, flagged: npt.NDArray[np.bool_]) -> Caught:
-    """By what was known after the maturity, as live: what is reported later is genuine."""
+def _caught(dataset: Dataset, split: Split, flagged: npt.NDArray[np.bool_]) -> Caught:
+    """On the holdout by what was known after the maturity, as live: the rest is genuine."""
+    rows = dataset.rows_in(split.plan.test)
+    rows = rows[~known_as_defrauded(dataset, split.plan.train.start_us)[rows]]
     wait_us = MATURITY // timedelta(microseconds=1)
     history = dataset.history
     known = history.known_at_us[rows] <= history.event_time_us[rows] + wait_us
-    return Caught.of(dataset.account_codes[rows], dataset.fraud[rows] & known, flagged)
+    return Caught.of(dataset.account_codes[rows], dataset.fraud[rows] & known, flagged[rows])
 
 
 def _variation(
-    names: tuple[str, ...],
-    features: Rows,
-    scores: npt.NDArray[np.float32],
-    days: Index,
-    discrete: frozenset[str],
-) -> dict[str, float]:
-    found = {
-        name: own_variation(features[:, at], days, discrete=name in discrete)
+    names: tuple[str, ...], features: Rows, days: Index, discrete: frozenset[str]
+) -> dict[str, Variation]:
+    held = days_held(days)
+    return {
+        name: Variation.of(features[:, at], held, discrete=name in discrete)
         for at, name in enumerate(names)
     }
-    unseen = ~np.isnan(scores)
-    found[PROBABILITY] = own_variation(scores[unseen], days[unseen], discrete=False)
-    return found
 
 
 def _spread(rows: int, most: int) -> Index:

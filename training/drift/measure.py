@@ -1,54 +1,31 @@
 """Compares a window of live payments with a reference. No I/O here."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-from training.drift.decay import Caught, drop
-from training.drift.distance import Difference, difference
-from training.drift.errors import DamagedReferenceError, TooFewPaymentsError
+from training.drift.decay import MORE_IS_WORSE, worsening
+from training.drift.distance import Difference, Values, difference, to_distance
+from training.drift.errors import (
+    DamagedReferenceError,
+    ShortReferenceError,
+    TooFewPaymentsError,
+)
 from training.drift.policy import DriftPolicy
 from training.drift.reference import PROBABILITY, Reference
 from training.drift.report import DriftReport, Measure, Test
+from training.drift.variation import LEAST_A_DAY
 from training.drift.weekday import match
+from training.drift.window import Window
 
-DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
-    """Live payments of a version.
-
-    Args:
-        model_name: Of the registered model.
-        model_version: That decided them.
-        start: Decided from then on.
-        end: Until then, exclusive.
-        payments: How many there were; the rows may be a sample of them.
-        features: float32 [n, features], NaN for missing.
-        probability: float32 [n].
-        weekday: int8 [n], Monday is 0.
-        caught: Of older payments, whose labels have had time to come; None for none.
-    """
-
-    model_name: str
-    model_version: str
-    start: datetime
-    end: datetime
-    payments: int
-    features: npt.NDArray[np.float32]
-    probability: npt.NDArray[np.float32]
-    weekday: npt.NDArray[np.int8]
-    caught: Caught | None = None
+DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
 @dataclass(slots=True)
 class _Taken:
-    """Measures before they are judged together."""
+    """Measures before they are judged together, with the bound of each statistic."""
 
     found: list[tuple[str, Test, Difference, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -59,13 +36,19 @@ def measure_drift(
 ) -> DriftReport:
     """Take all measures, and judge them together.
 
+    A feature's p-value is the greater of two: that of the test over payments, and that of the
+    window being one more day like those of the reference, see
+    :class:`training.drift.variation.Variation`.
+
     Raises:
         TooFewPaymentsError: The window holds too few payments for a verdict.
+        ShortReferenceError: The reference is of too few days for one.
         DamagedReferenceError: The reference has other features than the window.
     """
     policy = policy or DriftPolicy()
     _check(reference, window, policy)
-    taken = _Taken()
+    _check_days(reference, policy)
+    taken = _Taken(notes=list(window.notes))
     _take_features(taken, reference, window, policy)
     _take_probability(taken, reference, window, policy)
     _take_labels(taken, reference, window, policy)
@@ -84,7 +67,7 @@ def measure_drift(
 def _check(reference: Reference, window: Window, policy: DriftPolicy) -> None:
     if len(window.features) < policy.least_payments:
         raise TooFewPaymentsError(
-            f"version {window.model_version} decided {len(window.features):,} payments from "
+            f"{len(window.features):,} payments were decided from "
             f"{window.start:%Y-%m-%d %H:%M} to {window.end:%Y-%m-%d %H:%M} UTC, "
             f"a verdict needs {policy.least_payments:,}"
         )
@@ -92,6 +75,15 @@ def _check(reference: Reference, window: Window, policy: DriftPolicy) -> None:
         raise DamagedReferenceError(
             f"the reference has {len(reference.feature_names)} features, "
             f"the payments have {window.features.shape[1]}"
+        )
+
+
+def _check_days(reference: Reference, policy: DriftPolicy) -> None:
+    days = min(each.days for each in reference.facts.variation.values())
+    if days < policy.least_days:
+        raise ShortReferenceError(
+            f"the reference has {days} days of at least {LEAST_A_DAY} payments, "
+            f"{policy.least_days} are needed to know how far days are from each other"
         )
 
 
@@ -108,40 +100,51 @@ def _take_features(
         return
     old, new = reference.features[before], window.features[now]
     for at, name in enumerate(reference.feature_names):
-        discrete = name in reference.facts.discrete
-        found = difference(old[:, at], new[:, at], discrete=discrete)
-        least = policy.least_psi if discrete else policy.least_ks
-        test = Test.STABILITY_INDEX if discrete else Test.KOLMOGOROV_SMIRNOV
-        taken.found.append((name, test, found, _threshold(reference, name, least, policy)))
+        _take(taken, reference, name, old[:, at], new[:, at], policy)
 
 
 def _take_probability(
     taken: _Taken, reference: Reference, window: Window, policy: DriftPolicy
 ) -> None:
-    unseen = np.flatnonzero(~np.isnan(reference.probability))
-    before, now = match(reference.weekday[unseen], window.weekday)
+    old, new = (np.flatnonzero(~np.isnan(side.probability)) for side in (reference, window))
+    before, now = match(reference.weekday[old], window.weekday[new])
     if len(now) < policy.least_payments:
-        taken.notes.append(f"probability: only {len(now):,} payments can be compared")
+        taken.notes.append(
+            f"probability: only {len(now):,} payments of version {window.model_version} can be "
+            f"compared, {policy.least_payments:,} are needed"
+        )
         return
-    old, new = reference.probability[unseen][before], window.probability[now]
-    found = difference(old, new, discrete=False)
-    bound = _threshold(reference, PROBABILITY, policy.least_ks, policy)
-    taken.found.append((PROBABILITY, Test.KOLMOGOROV_SMIRNOV, found, bound))
+    values = reference.probability[old[before]], window.probability[new[now]]
+    _take(taken, reference, PROBABILITY, *values, policy)
+
+
+def _take(
+    taken: _Taken, reference: Reference, name: str, old: Values, new: Values, policy: DriftPolicy
+) -> None:
+    discrete = name in reference.facts.discrete
+    found = difference(old, new, discrete=discrete)
+    among_days = reference.facts.variation[name].p_value(
+        to_distance(found.statistic, discrete=discrete)
+    )
+    test = Test.STABILITY_INDEX if discrete else Test.KOLMOGOROV_SMIRNOV
+    least = policy.least_psi if discrete else policy.least_ks
+    p_value = max(found.p_value, among_days)
+    taken.found.append((name, test, Difference(found.statistic, p_value), least))
 
 
 def _take_labels(taken: _Taken, reference: Reference, window: Window, policy: DriftPolicy) -> None:
     if window.caught is None:
-        taken.notes.append("labels: no payments were waited for")
         return
-    for name in ("recall", "precision"):
-        old, new = getattr(reference.facts, name), getattr(window.caught, name)
+    for name in type(window.caught).model_fields:
+        old, new = getattr(reference.facts.caught, name), getattr(window.caught, name)
         if min(old.trials, new.trials) < policy.least_known:
             taken.notes.append(
                 f"{name}: {new.trials} accounts now, {old.trials} then; "
                 f"{policy.least_known} are needed"
             )
             continue
-        taken.found.append((name, Test.EXACT, drop(old, new), policy.least_drop))
+        least = policy.least_rise if name in MORE_IS_WORSE else policy.least_fall
+        taken.found.append((name, Test.EXACT, worsening(name, old, new), least))
 
 
 def _judged(taken: _Taken, policy: DriftPolicy) -> list[Measure]:
@@ -162,9 +165,5 @@ def _judged(taken: _Taken, policy: DriftPolicy) -> list[Measure]:
     ]
 
 
-def _threshold(reference: Reference, name: str, least: float, policy: DriftPolicy) -> float:
-    return max(least, policy.own_factor * reference.facts.own_variation.get(name, 0.0))
-
-
-def _order(measure: Measure) -> tuple[Any, ...]:
-    return (not measure.drifted, -measure.severity, measure.subject)
+def _order(measure: Measure) -> tuple[bool, float, str]:
+    return (not measure.drifted, measure.p_value, measure.subject)

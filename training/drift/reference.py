@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from training.drift.decay import Count
+from training.drift.decay import Caught
 from training.drift.errors import DamagedReferenceError
+from training.drift.variation import Variation
 
-FOLDER: Final = "reference"
-FILE: Final = "features.parquet"
+FOLDER: Final = "drift"
+FILE: Final = "reference.parquet"
 ARTIFACT: Final = f"{FOLDER}/{FILE}"
 PROBABILITY: Final = "probability"
 WEEKDAY: Final = "weekday"
@@ -27,33 +28,26 @@ class ReferenceFacts(BaseModel):
 
     Args:
         contract_digest: Of the features.
-        model_sha256: Of the model's ONNX file.
         days: Which days they are of, ``A..B`` in words.
         payments: How many the rows were drawn from.
         discrete: Names of the features with few values.
-        own_variation: Of each feature and of the probability, how far the days of training were
-            from each other.
-        maturity_days: How long labels were waited for.
-        recall: Of accounts with a fraud known by then, on the holdout.
-        precision: Of accounts with a flagged payment, on the holdout.
+        variation: Of each feature and of the probability, how far the days are from each other.
+        caught: What flagging did on the holdout.
     """
 
     model_config = ConfigDict(frozen=True)
 
     contract_digest: str
-    model_sha256: str
     days: str
     payments: int
     discrete: frozenset[str]
-    own_variation: dict[str, float]
-    maturity_days: float = Field(ge=0)
-    recall: Count
-    precision: Count
+    variation: dict[str, Variation]
+    caught: Caught
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """Rows of training and holdout.
+    """Rows of training, gap and holdout.
 
     Args:
         facts: What is said of them.

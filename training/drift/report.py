@@ -13,17 +13,18 @@ class Test(StrEnum):
 
     KOLMOGOROV_SMIRNOV = "ks"
     STABILITY_INDEX = "psi, chi-square"
-    EXACT = "drop, fisher"
+    EXACT = "worse by, fisher"
 
 
 class Measure(BaseModel):
     """One feature, the probability, or a rate on labels.
 
     Args:
-        subject: The feature's name, ``probability``, ``recall`` or ``precision``.
+        subject: The feature's name, ``probability``, ``recall``, ``precision`` or
+            ``false_positive_rate``.
         test: How it was taken.
         statistic: How large the difference is: a distance, an index, or what a rate lost.
-        p_value: How likely by chance, if payments were independent.
+        p_value: How likely by chance.
         adjusted_p_value: The same among all measures (Benjamini and Hochberg).
         threshold: From which on the statistic counts.
         drifted: Whether it is significant and counts.
@@ -39,11 +40,6 @@ class Measure(BaseModel):
     threshold: float
     drifted: bool
 
-    @property
-    def severity(self) -> float:
-        """Statistic over threshold: from 1 on it counts, if it is significant."""
-        return self.statistic / self.threshold if self.threshold > 0 else 0.0
-
 
 class DriftReport(BaseModel):
     """A window of live payments against a version's reference.
@@ -54,7 +50,7 @@ class DriftReport(BaseModel):
         window_start: Payments decided from then on.
         window_end: Until then, exclusive.
         payments: How many there were.
-        measures: All of them, the most severe first.
+        measures: All of them, what drifted first.
         notes: What was left out, and why.
     """
 
@@ -71,7 +67,7 @@ class DriftReport(BaseModel):
     @property
     def drifted(self) -> bool:
         """Whether anything did."""
-        return any(each.drifted for each in self.measures)
+        return bool(self.drifts)
 
     @property
     def drifts(self) -> tuple[Measure, ...]:

@@ -1,16 +1,17 @@
 """What a candidate is judged on."""
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from scorer.model.bundle import ModelBundle
 from training.datasets.dataset import Dataset, Index, Rows
 from training.datasets.period import Period
-from training.quality.evaluate import bundle_probabilities
-from training.quality.metrics import caught_above
+from training.datasets.split import Split
+from training.gates.learned import Learned
+from training.models.model import TrainedModel
 
 AMOUNT: Final = "amount"
 
@@ -25,14 +26,40 @@ class Evidence:
         gap: int64 positions of earlier payments that were not trained on either: those between the
             training period and the holdout. May be empty.
         period: The days of the holdout.
+        learned: What candidates are trained on.
+        dataset_id: Equal where the content is.
         live_payments: How many payments with known labels the candidate scored as a shadow.
+        reproduction: What was otherwise when the candidate was trained again from its run's own
+            data and parameters; None where it was not.
     """
 
     dataset: Dataset
     holdout: Index
     gap: Index
     period: Period
+    learned: Learned
+    dataset_id: str
     live_payments: int = 0
+    reproduction: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset, sides: Split, dataset_id: str) -> Self:
+        """The test of a split, the days between, and what is learned from."""
+        times = dataset.history.event_time_us
+        between = (times >= sides.plan.train.end_us) & (times < sides.plan.test.start_us)
+        return cls(
+            dataset,
+            sides.test,
+            np.flatnonzero(between),
+            sides.plan.test,
+            Learned(dataset, sides.train, sides.train_fraud),
+            dataset_id,
+        )
+
+    @cached_property
+    def liar(self) -> TrainedModel:
+        """A twin that has learned the gap and the holdout as well; fitted once."""
+        return self.learned.having_seen(np.concatenate([self.gap, self.holdout]))
 
     @property
     def fraud(self) -> npt.NDArray[np.bool_]:
@@ -53,61 +80,3 @@ class Evidence:
     def amounts(self) -> Rows:
         """float32 [k], in the base currency."""
         return self.features[:, self.dataset.feature_names.index(AMOUNT)]
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """A model's answers.
-
-    Args:
-        bundle: The model.
-        holdout: float32 [k], its probabilities on the holdout.
-        gap: The same on the gap.
-    """
-
-    bundle: ModelBundle
-    holdout: Rows
-    gap: Rows
-
-    @classmethod
-    def of(cls, bundle: ModelBundle, evidence: Evidence) -> "Scored":
-        """Score the evidence as a scorer would.
-
-        Raises:
-            ModelError: The bundle does not run.
-        """
-        rows = np.concatenate([evidence.holdout, evidence.gap])
-        probabilities = bundle_probabilities(bundle, evidence.dataset, rows)
-        return cls(bundle, *np.split(probabilities, [len(evidence.holdout)]))
-
-    @property
-    def flagged(self) -> npt.NDArray[np.bool_]:
-        """Bool [k], what it reviews or declines of the holdout."""
-        return self.holdout >= self.bundle.manifest.review_threshold
-
-
-@dataclass(frozen=True, eq=False)
-class Match:
-    """Candidate and champion at the champion's own false-positive rate.
-
-    Args:
-        fpr: Share of the holdout's genuine payments that the champion stops.
-        mine: bool [frauds], which frauds of the holdout the candidate catches there.
-        theirs: Which the champion does.
-    """
-
-    fpr: float
-    mine: npt.NDArray[np.bool_]
-    theirs: npt.NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, candidate: Scored, champion: Scored, evidence: Evidence) -> "Match":
-        """Hold both at the same rate."""
-        fraud = evidence.fraud
-        fpr = float(champion.flagged[~fraud].mean())
-        genuine = int(fpr * (np.count_nonzero(~fraud) - 1))
-        return cls(
-            fpr,
-            caught_above(fraud, candidate.holdout, genuine),
-            caught_above(fraud, champion.holdout, genuine),
-        )

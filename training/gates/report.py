@@ -49,6 +49,11 @@ class GateRow(BaseModel):
         return cls._of(name, measured > bound, measured, bound, detail)
 
     @classmethod
+    def below(cls, name: str, measured: float, bound: float, detail: str) -> Self:
+        """Passed if ``measured`` is less than ``bound``."""
+        return cls._of(name, measured < bound, measured, bound, detail)
+
+    @classmethod
     def skipping(cls, name: str, why: str) -> Self:
         """There is nothing to check."""
         return cls(name=name, verdict=Verdict.NOT_APPLICABLE, detail=why)
@@ -76,7 +81,7 @@ class GateReport(BaseModel):
         rows: In the order of the checks.
         candidate_digest: SHA-256 of the candidate's ONNX file.
         champion_digest: Of the model it was compared with; None where there was none.
-        dataset_digest: Of the payments it was judged on.
+        dataset_id: Of the payments it was judged on.
         holdout: The days, ``A..B``.
     """
 
@@ -85,7 +90,7 @@ class GateReport(BaseModel):
     rows: tuple[GateRow, ...]
     candidate_digest: str
     champion_digest: str | None
-    dataset_digest: str
+    dataset_id: str
     holdout: str
 
     @property

@@ -8,12 +8,38 @@
 0.3
 """
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import brier_score_loss
 
 BINS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationQuality:
+    """How probabilities can be trusted.
+
+    Args:
+        expected_error: See :func:`calibration_error`.
+        brier: Mean squared distance from the outcome.
+        told: Sum of the probabilities as a share of the frauds; 1 is right.
+    """
+
+    expected_error: float
+    brier: float
+    told: float
+
+    @classmethod
+    def of(cls, fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any]) -> Self:
+        """Measure; ``fraud`` bool [n] with at least one, ``probabilities`` float [n]."""
+        return cls(
+            expected_error=calibration_error(fraud, probabilities),
+            brier=float(brier_score_loss(fraud, probabilities)),
+            told=float(probabilities.sum(dtype=np.float64) / fraud.sum()),
+        )
 
 
 def calibration_error(fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any]) -> float:

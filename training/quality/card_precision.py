@@ -12,16 +12,45 @@ found compromised is blocked and does not come again.
 1.0
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+type Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardsOfDay:
+    """The cards of a day, the most suspect first.
+
+    Args:
+        account: int64 [k].
+        compromised: bool [k].
+    """
+
+    account: Index
+    compromised: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, account: Index, fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any]
+    ) -> Self:
+        """From the payments of a day."""
+        cards, card = np.unique(account, return_inverse=True)
+        score, compromised = np.full(len(cards), -np.inf), np.zeros(len(cards), np.bool_)
+        np.maximum.at(score, card, probabilities)
+        np.logical_or.at(compromised, card, fraud)
+        order = np.argsort(-score, kind="stable")
+        return cls(cards[order], compromised[order])
+
 
 def card_precision_at(
     cards_a_day: int,
-    day: npt.NDArray[np.int64],
-    account: npt.NDArray[np.int64],
+    day: Index,
+    account: Index,
     fraud: npt.NDArray[np.bool_],
     probabilities: npt.NDArray[Any],
 ) -> float:
@@ -34,16 +63,26 @@ def card_precision_at(
         fraud: bool [n].
         probabilities: float [n]; equal ones are taken in the order of ``account``.
     """
-    blocked = np.zeros(account.max(initial=-1) + 1, np.bool_)
-    precisions = []
-    for today in np.unique(day):
-        of_day = (day == today) & ~blocked[account]
-        cards, card = np.unique(account[of_day], return_inverse=True)
-        score, compromised = np.full(len(cards), -np.inf), np.zeros(len(cards), np.bool_)
-        np.maximum.at(score, card, probabilities[of_day])
-        np.logical_or.at(compromised, card, fraud[of_day])
-        looked_at = np.argsort(-score, kind="stable")[:cards_a_day]
-        found = looked_at[compromised[looked_at]]
-        blocked[cards[found]] = True
-        precisions.append(len(found) / cards_a_day)
-    return float(np.mean(precisions))
+    days = cards_by_day(day, account, fraud, probabilities)
+    return precision_of(cards_a_day, days, np.ones(account.max(initial=-1) + 1, np.int64))
+
+
+def cards_by_day(
+    day: Index, account: Index, fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any]
+) -> list[CardsOfDay]:
+    """The cards of each day, in the order of days."""
+    of_days = (day == today for today in np.unique(day))
+    return [CardsOfDay.of(account[at], fraud[at], probabilities[at]) for at in of_days]
+
+
+def precision_of(cards_a_day: int, days: Sequence[CardsOfDay], copies: Index) -> float:
+    """Card precision where each account is there so many times, int64 [accounts]."""
+    left, found = copies.copy(), 0
+    for cards in days:
+        there = left[cards.account]
+        before = np.cumsum(there) - there
+        looked_at = np.clip(cards_a_day - before, 0, there)
+        caught = np.where(cards.compromised, looked_at, 0)
+        left[cards.account] -= caught
+        found += int(caught.sum())
+    return found / cards_a_day / len(days)

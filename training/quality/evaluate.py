@@ -11,8 +11,10 @@ from fraud.settings import RegistrySettings
 from scorer.model.bundle import ModelBundle
 from scorer.model.registry import RegistrySource
 from scorer.model.session import ModelSession
+from training.datasets.built import BuiltDataset
 from training.datasets.dataset import Dataset, Index, Rows
 from training.datasets.history import History
+from training.datasets.manifest import MANIFEST_FILE
 from training.datasets.period import Period
 from training.datasets.replay import replay
 from training.datasets.split import known_as_defrauded
@@ -33,15 +35,17 @@ def evaluate(
     *,
     remove_known_accounts: bool = True,
 ) -> Metrics:
-    """Replay a dataset and measure ``bundle`` on the payments of ``period``.
+    """Measure ``bundle`` on the payments of ``period``, of a history or of a built data set.
 
     Args:
         bundle: The model with its thresholds.
-        folder: The dataset; what is before the period gives the features their past.
-        period: Days to measure; unset, the dataset's last seven.
+        folder: A history, which is replayed: what is before the period gives the features their
+            past. Or a built data set, whose holdout is measured.
+        period: Days to measure; unset, the history's last seven or the whole holdout.
         progress: Told of each step.
         remove_known_accounts: Leave out accounts that had a fraud within the two weeks before the
-            period, or in it, and were known for it on the day they pay.
+            period, or in it, and were known for it on the day they pay. A built data set has
+            decided this.
 
     Raises:
         DatasetError: The folder does not hold a dataset.
@@ -49,16 +53,26 @@ def evaluate(
         ModelError: The bundle is of another contract, or does not run.
     """
     bundle.verify_contract(contract())
-    dataset = replay(History.read(folder), progress)
-    last_day = int(dataset.day[-1])
-    period = period or Period.of_days(last_day - 6, last_day)
-    rows = dataset.rows_in(period)
-    if remove_known_accounts:
-        since_us = period.start_us - KNOWN_SINCE // timedelta(microseconds=1)
-        rows = rows[~known_as_defrauded(dataset, since_us)[rows]]
+    if (folder / MANIFEST_FILE).is_file():
+        built = BuiltDataset.read(folder)
+        dataset, period = built.dataset, period or built.split.plan.test
+        rows = np.intersect1d(built.split.test, dataset.rows_in(period))
+    else:
+        dataset = replay(History.read(folder), progress)
+        last_day = int(dataset.day[-1])
+        period = period or Period.of_days(last_day - 6, last_day)
+        rows = _rows_of(dataset, period, remove_known_accounts=remove_known_accounts)
     if not len(rows):
-        raise SplitError(f"the dataset has no payments in {period}")
+        raise SplitError(f"the dataset has no payments to measure in {period}")
     return measure_bundle(bundle, dataset, rows)
+
+
+def _rows_of(dataset: Dataset, period: Period, *, remove_known_accounts: bool) -> Index:
+    rows = dataset.rows_in(period)
+    if not remove_known_accounts:
+        return rows
+    since_us = period.start_us - KNOWN_SINCE // timedelta(microseconds=1)
+    return rows[~known_as_defrauded(dataset, since_us)[rows]]
 
 
 def measure_bundle(bundle: ModelBundle, dataset: Dataset, rows: Index) -> Metrics:
@@ -87,20 +101,22 @@ def bundle_probabilities(bundle: ModelBundle, dataset: Dataset, rows: Index) -> 
     return np.concatenate(parts)
 
 
-def fetch_bundle(settings: RegistrySettings, alias: str) -> ModelBundle:
-    """The bundle of the version that ``alias`` names now.
+def fetch_bundle(settings: RegistrySettings, version: str) -> ModelBundle:
+    """The bundle of a version.
+
+    Args:
+        settings: Where it is.
+        version: Its number, or an alias that it has now.
 
     Raises:
-        ModelNotFoundError: No version has the alias.
+        ModelNotFoundError: There is no such version.
         RegistryError: The registry cannot be asked.
         BundleError: The version's files are damaged or missing.
     """
     if settings.directory is not None:
-        return ModelBundle.read(settings.directory / alias)
+        return ModelBundle.read(settings.directory / version)
     source = RegistrySource(settings)
-    try:
-        with TemporaryDirectory() as name:
-            source.fetch(source.find(alias), Path(name))
-            return ModelBundle.read(Path(name))
-    finally:
-        source.close()
+    find = source.find_version if version.isdecimal() else source.find
+    with TemporaryDirectory() as name:
+        source.fetch(find(version), Path(name))
+        return ModelBundle.read(Path(name))

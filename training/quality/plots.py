@@ -14,6 +14,15 @@ from training.models.threshold import Thresholds
 
 MOST_FEATURES: Final = 20
 CALIBRATION_BINS: Final = 12
+THRESHOLD_STEPS: Final = 400
+LEAST: Final = 1e-4
+"""Where the axes of probabilities begin."""
+FILES: Final = (
+    "precision_recall.png",
+    "threshold_curve.png",
+    "calibration.png",
+    "feature_importance.png",
+)
 
 
 def save_plots(
@@ -23,7 +32,7 @@ def save_plots(
     thresholds: Thresholds,
     gains: Mapping[str, float],
 ) -> None:
-    """Write ``precision_recall.png``, ``calibration.png`` and ``feature_importance.png``.
+    """Write the pictures of :data:`FILES`.
 
     Args:
         folder: Made if need be.
@@ -33,10 +42,14 @@ def save_plots(
         gains: Feature -> share of the total gain, greatest first.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    curve = _precision_recall(fraud, probabilities, thresholds)
-    curve.savefig(folder / "precision_recall.png")
-    _calibration(fraud, probabilities).savefig(folder / "calibration.png")
-    _importance(gains).savefig(folder / "feature_importance.png")
+    figures = (
+        _precision_recall(fraud, probabilities, thresholds),
+        _thresholds(fraud, probabilities, thresholds),
+        _calibration(fraud, probabilities),
+        _importance(gains),
+    )
+    for name, figure in zip(FILES, figures, strict=True):
+        figure.savefig(folder / name)
 
 
 def _precision_recall(
@@ -53,17 +66,43 @@ def _precision_recall(
     return figure
 
 
+def _thresholds(
+    fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any], thresholds: Thresholds
+) -> Figure:
+    """What moving a threshold would do."""
+    figure, axes = _figure("Thresholds", "probability from which a payment is stopped", "share")
+    cuts = np.geomspace(LEAST, 1.0, THRESHOLD_STEPS)
+    flagged = np.array([_share_from(cuts, probabilities[group]) for group in (fraud, ~fraud)])
+    counts = flagged * [[fraud.sum()], [(~fraud).sum()]]
+    axes.plot(cuts, flagged[0], label="recall")
+    axes.plot(cuts, counts[0] / np.maximum(counts.sum(axis=0), 1), label="precision")
+    axes.plot(cuts, flagged[1], label="false-positive rate")
+    for name, threshold in (("review", thresholds.review), ("decline", thresholds.decline)):
+        axes.axvline(threshold, color="grey", linestyle="--")
+        axes.annotate(name, (threshold, 1.0), rotation=90, va="top", ha="right")
+    axes.set_xscale("log")
+    axes.set_ylim(0, 1.02)
+    axes.legend(loc="center left")
+    return figure
+
+
+def _share_from(cuts: npt.NDArray[Any], probabilities: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Share of payments at or above each cut, float64 [cuts]."""
+    below = np.searchsorted(np.sort(probabilities.astype(np.float64)), cuts, side="left")
+    return 1 - below / len(probabilities)
+
+
 def _calibration(fraud: npt.NDArray[np.bool_], probabilities: npt.NDArray[Any]) -> Figure:
     figure, axes = _figure("Calibration", "mean probability", "share of frauds")
-    edges = np.geomspace(1e-4, 1.0, CALIBRATION_BINS + 1)
+    edges = np.geomspace(LEAST, 1.0, CALIBRATION_BINS + 1)
     of_bin = np.clip(np.digitize(probabilities, edges), 1, CALIBRATION_BINS)
     bins = [of_bin == number for number in np.unique(of_bin)]
     said = [float(probabilities[members].mean()) for members in bins]
     found = [float(fraud[members].mean()) for members in bins]
-    axes.plot([1e-4, 1], [1e-4, 1], "--", color="grey")
+    axes.plot([LEAST, 1], [LEAST, 1], "--", color="grey")
     axes.plot(said, found, "o-")
     axes.set_xscale("log")
-    axes.set_yscale("symlog", linthresh=1e-4)
+    axes.set_yscale("symlog", linthresh=LEAST)
     return figure
 
 

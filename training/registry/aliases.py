@@ -3,16 +3,16 @@
 Nothing else moves them; whoever does so at the registry itself is noticed by the recorder.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from fraud.person import whoami
 from scorer.model.source import CHALLENGER, CHAMPION
 from scorer.recorder.ledger_entry import LedgerEntry
 from training.errors import PromotionError
-from training.registry.person import whoami
+from training.registry.admission import admission_of
 from training.registry.server import RegistryServer
 
 if TYPE_CHECKING:
@@ -23,11 +23,8 @@ type Place = Literal["champion", "challenger"]
 
 PREVIOUS: Final = "previous"
 STAGE: Final = "stage"
-GATE: Final = "gate"
-PASSED: Final = "passed"
 REPLACED: Final = "replaced"
 """Tag of a version: the champion that it took over from."""
-GATE_REPORT: Final = "gate/report.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +67,18 @@ def promote(change: Change, version: str, alias: Place = CHAMPION, *, force: boo
         change: Where and why.
         version: Its number.
         alias: Which place.
-        force: Whether a version that has not passed the gate may have it; the ledger tells.
+        force: Whether a version that the gate does not let through may have it; the ledger tells.
 
     Raises:
-        PromotionError: It has not passed the gate.
+        PromotionError: It has not passed the gate, or not beside the champion of now.
         RegistrationError: There is no such version, or the registry cannot be asked.
         RecorderError: The ledger cannot be written; no alias was moved.
     """
     found = change.server.version(version)
-    passed = found["tags"].get(GATE) == PASSED
-    if not (passed or force):
-        raise PromotionError(
-            f"Failed to promote version {version}: its gate is "
-            f"`{found['tags'].get(GATE, 'not asked')}`, expected `{PASSED}`"
-        )
-    report = _gate_report(change.server, found["run_id"])
-    told = change if passed else _forced(change)
+    admission = admission_of(change.server, found)
+    if admission.refusal and not force:
+        raise PromotionError(f"Failed to promote version {version}: {admission.refusal}")
+    told = _forced(change, admission.refusal) if admission.refusal else change
     # Tags first, the alias that scorers follow last.
     change.server.set_version_tag(version, STAGE, "Production")
     with _held(told.ledger):
@@ -93,7 +86,7 @@ def promote(change: Change, version: str, alias: Place = CHAMPION, *, force: boo
         replaced = aliases.get(alias)
         if alias == CHAMPION:
             _prepare(told, version, aliases)
-        _move(told, alias, version, aliases, report)
+        _move(told, alias, version, aliases, admission.report)
         if alias == CHAMPION and aliases.get(CHALLENGER) == version:
             # Won: it would be compared with itself.
             _move(told, CHALLENGER, None, aliases)
@@ -238,15 +231,8 @@ def _retire(server: RegistryServer, version: str) -> None:
         server.set_version_tag(version, STAGE, "Archived")
 
 
-def _forced(change: Change) -> Change:
-    reason = f"{change.reason} (forced: the gate was not passed)"
-    return Change(change.server, reason, change.ledger, change.by)
-
-
-def _gate_report(server: RegistryServer, run_id: str) -> Any:
-    """What the gate said, as JSON; None where it was not asked."""
-    content = server.artifact(run_id, GATE_REPORT)
-    return None if content is None else json.loads(content)
+def _forced(change: Change, refusal: str) -> Change:
+    return replace(change, reason=f"{change.reason} (forced: {refusal})")
 
 
 @contextmanager

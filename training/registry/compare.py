@@ -1,7 +1,6 @@
 """Versions side by side, as one page that needs nothing but a browser."""
 
 import base64
-import io
 from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
@@ -10,10 +9,10 @@ from typing import Final
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from training.registry.overlay import PLOTS, curves_of, overlay, to_svg
 from training.registry.server import RegistryServer
 from training.registry.versions import Version
 
-PLOTS: Final = "plots"
 PICTURES: Final = {".png": "image/png", ".svg": "image/svg+xml"}
 SCORES: Final = ("review_f1", "decline_f1", "average_precision", "roc_auc", "review_recall")
 STYLE: Final = """
@@ -48,7 +47,7 @@ def best_of(name: str, versions: Sequence[Version]) -> float | None:
 
 
 def page_of(server: RegistryServer, versions: Sequence[Version]) -> str:
-    """The page: metrics, F1 and the rest as bars, and the runs' own pictures by their names.
+    """The page: scores as bars, curves over each other, the runs' own pictures, all figures.
 
     Raises:
         RegistrationError: The registry cannot be asked.
@@ -57,6 +56,7 @@ def page_of(server: RegistryServer, versions: Sequence[Version]) -> str:
     parts = [
         f"<h1>{escape(server.model_name)}: {escape(title)}</h1>",
         _svg(versions),
+        _overlay(server, versions),
         _pictures(server, versions),
         "<h2>Metrics</h2>",
         _metrics(versions),
@@ -84,9 +84,16 @@ def _svg(versions: Sequence[Version]) -> str:
     axes.set_xticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.set_ylim(0, 1.1)
     axes.legend()
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None})
-    return drawn.getvalue().partition("<!DOCTYPE")[2].partition(">")[2]
+    return to_svg(figure)
+
+
+def _overlay(server: RegistryServer, versions: Sequence[Version]) -> str:
+    """The curves of all versions that have some, in one picture; the others are named."""
+    found = {f"version {each.number}": curves_of(server, each) for each in versions}
+    drawn = {name: curves for name, curves in found.items() if curves is not None}
+    without = ", ".join(name for name, curves in found.items() if curves is None)
+    remark = f"<p>Without curves: {escape(without)}.</p>" if without else ""
+    return (f"<h2>Curves</h2>{overlay(drawn)}" if drawn else "") + remark
 
 
 def _pictures(server: RegistryServer, versions: Sequence[Version]) -> str:

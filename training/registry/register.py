@@ -1,16 +1,17 @@
 """Puts a proven bundle into the MLflow registry."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import httpx
 
 from fraud.settings import RegistrySettings
+from scorer.model.source import CHAMPION
 from training.errors import RegistrationError
 from training.registry.aliases import Change
 from training.registry.aliases import promote as promote_version
+from training.registry.client import mlflow_client
 from training.registry.record import RunRecord
 from training.registry.server import RegistryServer
 from training.registry.version import RegisteredVersion
@@ -36,40 +37,32 @@ def require_registry(settings: RegistrySettings) -> None:
         raise RegistrationError(f"Failed to reach the registry at `{settings.url}`: {exc}") from exc
 
 
-def register(record: RunRecord, settings: RegistrySettings, *, promote: bool) -> RegisteredVersion:
+def register(
+    record: RunRecord, settings: RegistrySettings, *, promote: bool | None
+) -> RegisteredVersion:
     """Log a run and create a model version of its bundle.
 
     Args:
         record: What to log.
         settings: Which registry, which model.
-        promote: Make it the champion; the one before becomes ``previous``. Otherwise the version
-            is staged and no alias moves.
+        promote: Make it the champion, past the gate; the one before becomes ``previous``. If not,
+            the version is staged and no alias moves. None makes it the champion where none is.
 
     Raises:
         RegistrationError: The registry cannot be reached, or refuses.
     """
-    with _translated(settings):
-        client = _client(settings.url)
+    with mlflow_client(settings, f"register `{settings.model_name}`") as client:
         run_id = _log_run(client, record)
         version = _create_version(client, settings.model_name, run_id, record.tags)
-    replaced = _promote(version, settings) if promote else None
-    return RegisteredVersion(settings.model_name, version, run_id, promote, replaced)
-
-
-def _promote(version: str, settings: RegistrySettings) -> str | None:
     with RegistryServer(settings) as server:
-        change = Change(server, "trained, and promoted without a gate")
-        return promote_version(change, version, force=True).replaced
+        promoted = CHAMPION not in server.aliases() if promote is None else promote
+        replaced = _promote(server, version, promote) if promoted else None
+    return RegisteredVersion(settings.model_name, version, run_id, promoted, replaced)
 
 
-def _client(url: str) -> "MlflowClient":
-    # Imported here: it takes seconds, and only a run that registers needs it.
-    from mlflow import MlflowClient
-    from mlflow.environment_variables import MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT
-
-    # What there is to say is in the result.
-    MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT.set(True)  # type: ignore[no-untyped-call]
-    return MlflowClient(tracking_uri=url, registry_uri=url)
+def _promote(server: RegistryServer, version: str, told: bool | None) -> str | None:
+    reason = "the first version" if told is None else "trained, and promoted without a gate"
+    return promote_version(Change(server, reason), version, force=True).replaced
 
 
 def _log_run(client: "MlflowClient", record: RunRecord) -> str:
@@ -80,6 +73,8 @@ def _log_run(client: "MlflowClient", record: RunRecord) -> str:
         _log_values(client, run_id, record)
         client.log_artifacts(run_id, str(record.bundle), BUNDLE_PATH)
         client.log_artifacts(run_id, str(record.plots), PLOTS_PATH)
+        if record.files is not None:
+            client.log_artifacts(run_id, str(record.files))
     except BaseException:
         client.set_terminated(run_id, "FAILED")
         raise
@@ -115,16 +110,3 @@ def _create_version(client: "MlflowClient", name: str, run_id: str, tags: Mappin
         await_creation_for=0,  # a server creates versions at once
     )
     return str(version.version)
-
-
-@contextmanager
-def _translated(settings: RegistrySettings) -> Iterator[None]:
-    from mlflow.exceptions import MlflowException
-    from requests import RequestException
-
-    try:
-        yield
-    except (MlflowException, RequestException) as exc:
-        raise RegistrationError(
-            f"Failed to register `{settings.model_name}` at `{settings.url}`: {exc}"
-        ) from exc

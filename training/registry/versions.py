@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from training.registry.aliases import GATE, STAGE
+from training.registry.admission import GATE
+from training.registry.aliases import STAGE
 from training.registry.server import RegistryServer
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from training.gates.evidence import Evidence, Match, Scored
+from training.gates.evidence import Evidence
 from training.gates.policy import GatePolicy
 from training.gates.report import GateRow
-from training.quality.calibration import calibration_error
+from training.gates.scored import Match, Scored
 
 SEED = 20_180_401
 
@@ -36,22 +36,11 @@ def fpr_row(candidate: Scored, evidence: Evidence, policy: GatePolicy) -> GateRo
     """At its own review threshold few genuine payments are stopped."""
     found = float(candidate.flagged[~evidence.fraud].mean())
     threshold = candidate.bundle.manifest.review_threshold
-    detail = f"{found:.3%} of genuine payments reach the review threshold {threshold:.4f}"
-    return GateRow.at_most("false_positive_rate", found, policy.greatest_fpr, detail)
-
-
-def calibration_row(
-    candidate: Scored, champion: Scored | None, evidence: Evidence, policy: GatePolicy
-) -> GateRow:
-    """Its probabilities can be read as such."""
-    found = calibration_error(evidence.fraud, candidate.holdout)
-    bound, beside = policy.greatest_calibration_error, ""
-    if champion is not None:
-        theirs = calibration_error(evidence.fraud, champion.holdout)
-        bound = max(bound, theirs + policy.calibration_slack)
-        beside = f", the champion's {theirs:.4f}"
-    detail = f"expected calibration error {found:.4f}{beside}, at most {bound:.4f}"
-    return GateRow.at_most("calibration", found, bound, detail)
+    detail = (
+        f"{found:.3%} of genuine payments reach the review threshold {threshold:.4f}, "
+        f"must be below {policy.greatest_fpr:.3%}"
+    )
+    return GateRow.below("false_positive_rate", found, policy.greatest_fpr, detail)
 
 
 def _first_recall_row(candidate: Scored, evidence: Evidence, policy: GatePolicy) -> GateRow:

@@ -7,9 +7,10 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 
 from fraud.v1.label_pb2 import FraudKind
-from training.gates.evidence import Evidence, Match
+from training.gates.evidence import Evidence
 from training.gates.policy import GatePolicy
 from training.gates.report import GateRow
+from training.gates.scored import Match
 from training.quality.bands import BANDS, band_of
 
 type Mask = npt.NDArray[np.bool_]

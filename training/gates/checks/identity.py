@@ -35,8 +35,23 @@ def unseen_row(candidate: ModelBundle, holdout: Period) -> GateRow:
     name, told = "holdout_unseen", candidate.manifest.training.get("train")
     if told is None:
         return GateRow.refusing(name, "the manifest does not say which days it was trained on")
+    return _days_row(name, str(told), holdout)
+
+
+def champion_row(champion: ModelBundle | None, holdout: Period) -> GateRow:
+    """Neither was the champion trained on it: what it knows by heart nobody can beat."""
+    name = "champion_unseen"
+    if champion is None:
+        return GateRow.skipping(name, "there is no champion")
+    told = champion.manifest.training.get("train")
+    if told is None:
+        return GateRow.skipping(name, "the champion's manifest tells no training days")
+    return _days_row(name, str(told), holdout)
+
+
+def _days_row(name: str, told: str, holdout: Period) -> GateRow:
     try:
-        last: date = Period.parse(str(told)).last
+        last: date = Period.parse(told).last
     except SplitError as exc:
         return GateRow.refusing(name, f"the manifest's training days cannot be read: {exc}")
     days = (holdout.first - last).days

@@ -1,0 +1,1 @@
+"""The days of training, cut into folds, become hyperparameters."""
