@@ -5,11 +5,13 @@ import sys
 import structlog
 
 from fraud.errors import LocalServiceError
+from fraud.exposition.errors import EndpointError
 from fraud.logs import configure_logs
 from fraud.settings import load_settings
 from hindsight.drains import Explainer, ShadowScorer
+from hindsight.quality.watch import QualityWatch
 from scorer.recorder.errors import RecorderError
-from scorer.recorder.running import database_of, run, stop_on_signals
+from scorer.recorder.running import Worker, database_of, run, stop_on_signals
 from scorer.sinks.errors import OutboxError
 
 log = structlog.get_logger(__name__)
@@ -23,10 +25,12 @@ def main() -> int:
         log.warning("hindsight.may_miss", setting="hindsight.enabled", value=False)
     try:
         with database_of(settings) as dsn:
-            drains = [Explainer(settings, dsn), ShadowScorer(settings, dsn)]
+            drains: list[Worker] = [Explainer(settings, dsn), ShadowScorer(settings, dsn)]
+            if settings.hindsight.metrics_port:
+                drains.append(QualityWatch(settings.hindsight, dsn))
             stop_on_signals(drains)
             run(drains)
-    except (RecorderError, OutboxError, LocalServiceError) as exc:
+    except (RecorderError, OutboxError, LocalServiceError, EndpointError) as exc:
         log.error("hindsight.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason
         return 1
     return 0

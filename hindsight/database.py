@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from hindsight.findings import EXPLANATION, SHADOW_PREDICTION, Findings, Unexplained
-from scorer.recorder.connection import connect
-from scorer.recorder.copying import copy_rows, create_draft
+from scorer.recorder.connection import connect_to_copy
+from scorer.recorder.copying import copy_rows
 from scorer.recorder.errors import translated
 from scorer.recorder.position import move_position, position_of
 
@@ -33,14 +33,8 @@ class HindsightDatabase:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._connection = connect(dsn, "fraud-hindsight")
-        try:
-            with translated():
-                for table in ("explanations", "shadow_predictions"):
-                    create_draft(self._connection, table)
-        except BaseException:
-            self.close()
-            raise
+        tables = ("explanations", "shadow_predictions")
+        self._connection = connect_to_copy(dsn, "fraud-hindsight", tables)
 
     def position_of(self, key: str) -> int:
         """Up to where everything under ``key`` is through; 0 for one never seen.

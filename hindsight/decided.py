@@ -54,12 +54,12 @@ def rows_of(decisions: Sequence[Decided]) -> Rows:
     return np.array([each.features for each in decisions], np.float32)
 
 
-def _decided(entry: OutboxEntry) -> Decided | None:
-    try:
-        prediction = Prediction.FromString(entry.payload)
-        decided_at = prediction.decided_at.ToDatetime(UTC)
-    except (DecodeError, ValueError):
-        return None
+def decided_of(prediction: Prediction) -> Decided:
+    """A decision as it was kept.
+
+    Raises:
+        ValueError: It was made at no time that there is.
+    """
     answer = prediction.response
     return Decided(
         transaction_id=prediction.transaction.transaction_id,
@@ -67,6 +67,13 @@ def _decided(entry: OutboxEntry) -> Decided | None:
         model_version=answer.model_version,
         contract_digest=answer.contract_digest,
         decision=answer.decision,
-        decided_at=decided_at,
+        decided_at=prediction.decided_at.ToDatetime(UTC),
         features=prediction.features,
     )
+
+
+def _decided(entry: OutboxEntry) -> Decided | None:
+    try:
+        return decided_of(Prediction.FromString(entry.payload))
+    except (DecodeError, ValueError):
+        return None

@@ -4,6 +4,7 @@ Tree::
 
     HindsightError
     ├── UnexplainableError   a model's decisions cannot be explained by TreeSHAP; says why
+    ├── UnreplayableError    a decision cannot be made again here; says why
     └── NothingKnownError    there is nothing to report on; says what is missing
 """
 
@@ -14,6 +15,10 @@ class HindsightError(Exception):
 
 class UnexplainableError(HindsightError):
     """A model's decisions cannot be explained."""
+
+
+class UnreplayableError(HindsightError):
+    """A decision cannot be made again."""
 
 
 class NothingKnownError(HindsightError):

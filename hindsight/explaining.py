@@ -43,10 +43,6 @@ class Explaining:
                 found.unexplained.extend(Unexplained(each, str(exc)) for each in group)
         return found
 
-    def close(self) -> None:
-        """See :class:`hindsight.session.Look`."""
-        self._library.close()
-
     def _explain(self, group: Sequence[Decided], found: Findings) -> None:
         trees = self._trees_of(group[0])
         if any(each.contract_digest != trees.contract_digest for each in group):

@@ -32,8 +32,12 @@ class VersionSource(ModelSource, Protocol):
             RegistryError: The source cannot be asked.
         """
 
-    def close(self) -> None:
-        """Give its connections back."""
+    def find_digest(self, digest: str) -> list[ModelVersion]:
+        """The versions that have the model of a digest, archived ones too.
+
+        Raises:
+            RegistryError: The source cannot be asked.
+        """
 
 
 class ModelLibrary:
@@ -72,15 +76,14 @@ class ModelLibrary:
         if cached is not None and cached.manifest.model_sha256 == digest:
             return cached
         try:
-            bundle = self.bundle(self._source.find_version(number))
-        except (ModelNotFoundError, BundleError) as exc:
-            raise UnexplainableError(f"version {number} cannot be read: {exc}") from exc
-        if bundle.manifest.model_sha256 != digest:
-            raise UnexplainableError(
-                f"version {number} of the registry is the model "
-                f"{bundle.manifest.model_sha256[:12]}, the payment was decided by {digest[:12]}"
-            )
-        return bundle
+            return self._bundle_of(digest, number)
+        except UnexplainableError:
+            # The digest says which model it was, should its number no longer do so.
+            for version in self._source.find_digest(digest):
+                bundle = self.bundle(version)
+                if bundle.manifest.model_sha256 == digest:
+                    return bundle
+            raise
 
     def bundle(self, version: ModelVersion) -> ModelBundle:
         """The bundle of a version.
@@ -96,6 +99,18 @@ class ModelLibrary:
             self._source.fetch(version, Path(name))
             return ModelBundle.read(Path(name))
 
+    def _bundle_of(self, digest: str, number: str) -> ModelBundle:
+        try:
+            bundle = self.bundle(self._source.find_version(number))
+        except (ModelNotFoundError, BundleError) as exc:
+            raise UnexplainableError(f"version {number} cannot be read: {exc}") from exc
+        if bundle.manifest.model_sha256 != digest:
+            raise UnexplainableError(
+                f"version {number} of the registry is the model "
+                f"{bundle.manifest.model_sha256[:12]}, the payment was decided by {digest[:12]}"
+            )
+        return bundle
+
     def shadows(self) -> dict[str, ModelVersion]:
         """The aliases ``shadow`` and ``shadow-...`` with their versions; none without a model.
 
@@ -107,10 +122,6 @@ class ModelLibrary:
         except ModelNotFoundError:
             return {}
         return {alias: version for alias, version in aliases.items() if is_shadow(alias)}
-
-    def close(self) -> None:
-        """Give the source's connections back."""
-        self._source.close()
 
 
 def is_shadow(alias: str) -> bool:

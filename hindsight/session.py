@@ -30,9 +30,6 @@ class Look(Protocol):
             RegistryError: The registry cannot be asked; it is tried anew later.
         """
 
-    def close(self) -> None:
-        """Let go of what it holds."""
-
 
 class HindsightSession:
     """Looks at decisions in their order, when behind at declines and reviews first.
@@ -46,7 +43,7 @@ class HindsightSession:
         outbox: Path of the scorer's outbox.
         dsn: libpq address of the database.
         sink: Under which name the position is told to the scorer, and kept.
-        look: What is done; it is closed with the session.
+        look: What is done.
         refusals_first: Whether declines and reviews go first when behind.
 
     Raises:
@@ -61,18 +58,13 @@ class HindsightSession:
         self._sink: Sink = sink
         self._look = look
         self._refusals_first = refusals_first
-        try:
-            self._reader = OutboxReader(outbox)
-        except BaseException:
-            look.close()
-            raise
+        self._reader = OutboxReader(outbox)
         try:
             self._database = HindsightDatabase(dsn)
             self._key = f"{self._reader.identity}/{sink}"
             self.position = self._database.position_of(self._key)
         except BaseException:
             self._reader.close()
-            look.close()
             raise
         self._ahead_through = self.position
         self._done_ahead: set[str] = set()
@@ -105,7 +97,6 @@ class HindsightSession:
         """Leave both sides."""
         self._reader.close()
         self._database.close()
-        self._look.close()
 
     def _look_ahead(self, limit: int) -> None:
         """Look at declines and reviews before their turn, ``limit`` entries at a time."""

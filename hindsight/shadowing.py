@@ -98,10 +98,6 @@ class Shadowing:
                 self._score(shadow, decisions, found)
         return found
 
-    def close(self) -> None:
-        """See :class:`hindsight.session.Look`."""
-        self._library.close()
-
     def _score(self, shadow: Shadow, decisions: Sequence[Decided], found: Findings) -> None:
         try:
             found.shadow_predictions.extend(shadow.rows(decisions))
