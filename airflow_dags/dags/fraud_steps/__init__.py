@@ -1,0 +1,1 @@
+"""What the DAGs are put together from; knows Airflow and the command line of the platform."""
