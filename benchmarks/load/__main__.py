@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.load.inputs import default_dataset, trained_bundle
+from benchmarks.load.inputs import BundleOption, DatasetOption, default_dataset, trained_bundle
 from benchmarks.load.report import WIDTH
 from benchmarks.load.run import run
 
@@ -17,12 +17,8 @@ RESULTS = Path(__file__).parent / "results"
 
 @app.command()
 def main(
-    dataset: Annotated[
-        Path | None, typer.Option(help="Folder with events.parquet; simulated once if not given.")
-    ] = None,
-    bundle: Annotated[
-        Path | None, typer.Option(help="Folder of a model; trained once if not given.")
-    ] = None,
+    dataset: DatasetOption = None,
+    bundle: BundleOption = None,
     output: Annotated[Path, typer.Option(help="JSON to write.")] = RESULTS / "latest.json",
     quick: Annotated[
         bool, typer.Option(help="Smoke test: answers are judged, times only shown.")

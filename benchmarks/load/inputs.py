@@ -5,7 +5,9 @@ Made once and kept, under names that change with what they follow from.
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
 from features_rs import contract
@@ -15,6 +17,12 @@ from simulator.world import World
 from training.config import TrainingConfig
 from training.run import train
 
+DatasetOption = Annotated[
+    Path | None, typer.Option(help="Folder with events.parquet; simulated once if not given.")
+]
+BundleOption = Annotated[
+    Path | None, typer.Option(help="Folder of a model; trained once if not given.")
+]
 KEPT = Path(__file__).parent / "kept"
 WORLD = WorldConfig(customers=120_000, merchants=10_000, days=35, payments_per_day=0.25)
 """About a million payments; more than 100,000 of the customers pay in these days."""

@@ -1,74 +1,167 @@
-"""What the scorer must answer, worked out offline: the kernel in batch, then the bare model."""
+"""Whether a scorer answered rightly: every payment is worked out again, offline and in order.
 
-from collections.abc import Iterable
+Calls of an open loop are under way at once, and a payment may be scored before the one that was
+sent just before it is recorded. An answer is therefore right if it is right for some order that
+the server may have taken: all payments before it known, or all but a few that were under way.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-import pyarrow as pa
 
 from benchmarks.load.errors import WrongAnswerError
-from features_rs import Store
+from features_rs import Event, Store, contract
 from fraud.loadgen import LoadAnswer
+from fraud.v1.transaction_pb2 import Transaction
+from scorer.features.convert import to_event
 from scorer.model.bundle import ModelBundle
+
+if TYPE_CHECKING:
+    from features_rs._kernel import EntityKind
+
+UNDER_WAY = 32
+"""Payments back in which one that was not yet recorded is looked for (open loop)."""
+MISSING = 3
+"""Of those, how many may have been unknown at once: more than any edge has threads beside."""
+
+type Entity = tuple["EntityKind", str]
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """The right answer to one payment."""
+class Checked:
+    """Answers of a run, all of them right.
 
-    transaction_id: str
-    probability: float
-    decision: str
-
-
-def expect(state: Path, live: pa.Table, bundle: ModelBundle) -> list[Expected]:
-    """The answers to ``live``, sent in order to a scorer that starts from ``state``."""
-    store = Store()
-    store.restore(state)
-    features = pa.record_batch(store.assemble_and_record_many(live.to_batches()[0]))
-    rows = np.column_stack([column.to_numpy() for column in features.columns])
-    probabilities = _probabilities(bundle.model, rows.astype(np.float32))
-    ids = live["transaction_id"].to_pylist()
-    return [
-        Expected(name, float(probability), _decide(float(probability), bundle))
-        for name, probability in zip(ids, probabilities, strict=True)
-    ]
-
-
-def check(answers: Iterable[LoadAnswer], expected: list[Expected]) -> int:
-    """Compare exactly; returns how many answers were compared.
-
-    Raises:
-        WrongAnswerError: One is missing, failed or differs; names the payment and both values.
+    Args:
+        in_order: Equal when all payments sent before were known.
+        overtaking: Equal when up to three that were under way were not known yet.
     """
-    found = list(answers)
-    if len(found) != len(expected):
-        raise WrongAnswerError(f"{len(found)} answers to {len(expected)} payments")
-    for answer, right in zip(found, expected, strict=True):
-        given = (answer.transaction_id, np.float32(answer.probability or 0.0), answer.decision)
-        if answer.code != "OK" or given != (
-            right.transaction_id,
-            np.float32(right.probability),
-            right.decision,
-        ):
-            raise WrongAnswerError(f"answered {answer}, expected {right}")
-    return len(found)
+
+    in_order: int
+    overtaking: int
+
+    def __add__(self, other: "Checked") -> "Checked":
+        return Checked(self.in_order + other.in_order, self.overtaking + other.overtaking)
 
 
-def _probabilities(model: bytes, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """One row at a time, as payments come."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    outputs = (session.run(["probability"], {"features": row[np.newaxis]})[0] for row in rows)
-    return np.array([np.asarray(output).ravel()[-1] for output in outputs], dtype=np.float32)
+NOT_CHECKED = Checked(0, 0)
 
 
-def _decide(probability: float, bundle: ModelBundle) -> str:
-    manifest = bundle.manifest
-    if probability >= manifest.decline_threshold:
-        return "decline"
-    return "review" if probability >= manifest.review_threshold else "approve"
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """A payment that may have been under way, and its entities' states before it."""
+
+    event: Event
+    before: dict[Entity, bytes | None]
+
+
+class Oracle:
+    """Follows one scorer from its start: the kernel, the bare model and the thresholds.
+
+    Args:
+        state: What the scorer started from.
+        bundle: Its model.
+    """
+
+    def __init__(self, state: Path, bundle: ModelBundle) -> None:
+        self._store = Store()
+        self._store.restore(state)
+        self._manifest = bundle.manifest
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        providers = ["CPUExecutionProvider"]
+        self._session = onnxruntime.InferenceSession(bundle.model, options, providers=providers)
+
+    def check(
+        self, answers: Iterable[LoadAnswer], payments: Sequence[Transaction], *, concurrent: bool
+    ) -> Checked:
+        """Compare exactly; payments that got an error are taken as not recorded.
+
+        Args:
+            answers: In the order of sending.
+            payments: As sent; as many as there are answers.
+            concurrent: Whether calls were under way at once.
+
+        Raises:
+            WrongAnswerError: One is missing or differs; names the payment and both values.
+        """
+        checked = NOT_CHECKED
+        recent: deque[_Recent] = deque(maxlen=UNDER_WAY if concurrent else 0)
+        found = list(answers)
+        if len(found) != len(payments):
+            raise WrongAnswerError(f"{len(found)} answers to {len(payments)} payments")
+        for answer, payment in zip(found, payments, strict=True):
+            if answer.transaction_id != payment.transaction_id:
+                raise WrongAnswerError(f"answered {answer} to {payment.transaction_id}")
+            if answer.code == "OK":
+                checked += self._check_one(answer, payment, recent)
+        return checked
+
+    def _check_one(
+        self, answer: LoadAnswer, payment: Transaction, recent: deque[_Recent]
+    ) -> Checked:
+        event, row = to_event(payment), _empty_row()
+        before = {each: self._store.snapshot(*each) for each in entities_of(payment)}
+        self._store.assemble_and_record(event, row)
+        expected = self._answer(row)
+        given = (np.float32(answer.probability or 0.0), str(answer.decision))
+        overtook = given != expected
+        if overtook and given not in self._overtaking(event, before, recent):
+            raise WrongAnswerError(f"answered {answer}, expected {expected}")
+        recent.append(_Recent(event, before))
+        return Checked(int(not overtook), int(overtook))
+
+    def _overtaking(
+        self, event: Event, before: dict[Entity, bytes | None], recent: deque[_Recent]
+    ) -> Iterator[tuple[np.float32, str]]:
+        """The answers that are right if some of the recent payments were not known yet."""
+        shared = [each for each in recent if not before.keys().isdisjoint(each.before)]
+        states = dict(before)
+        for each in reversed(shared):
+            states |= {name: old for name, old in each.before.items() if name in states}
+        for count in range(1, MISSING + 1):
+            for missing in combinations(range(len(shared)), count):
+                store = _store_of(states.values())
+                for place, each in enumerate(shared):
+                    if place not in missing:
+                        store.record(each.event)
+                row = _empty_row()
+                store.assemble(event, row)
+                yield self._answer(row)
+
+    def _answer(self, row: npt.NDArray[np.float32]) -> tuple[np.float32, str]:
+        output = self._session.run(["probability"], {"features": row})[0]
+        probability = np.float32(np.asarray(output).ravel()[-1])
+        return probability, self._decide(float(probability))
+
+    def _decide(self, probability: float) -> str:
+        if probability >= self._manifest.decline_threshold:
+            return "decline"
+        return "review" if probability >= self._manifest.review_threshold else "approve"
+
+
+def entities_of(payment: Transaction) -> list[Entity]:
+    """Whose states a payment's features come from."""
+    named: list[Entity] = [
+        ("account", payment.account_id),
+        ("merchant", payment.merchant_id),
+        ("category", payment.category),
+        ("device", payment.device_id),
+    ]
+    return [(kind, name) for kind, name in named if name]
+
+
+def _store_of(states: Iterable[bytes | None]) -> Store:
+    store = Store()
+    store.merge_many([state for state in states if state is not None])
+    return store
+
+
+def _empty_row() -> npt.NDArray[np.float32]:
+    return np.empty((1, len(contract().names)), np.float32)

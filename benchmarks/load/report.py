@@ -10,8 +10,11 @@ from rich.table import Table
 
 from benchmarks.load.bars import Verdict
 from benchmarks.load.case import Edge
+from benchmarks.load.counters import UNAVAILABLE
 from benchmarks.load.host import Host
 from benchmarks.load.measurement import Measurement, Summary
+from benchmarks.load.oracle import Checked
+from benchmarks.load.origin import Origin
 
 COLUMNS = {
     "ping P50/P99": ("ping_p50_us", "ping_p99_us"),
@@ -23,17 +26,19 @@ COLUMNS = {
 }
 WIDTH = 130
 """Of the table, in characters; it is not cut where nobody has a window."""
-COLOURS = {"met": "green", "missed": "red", "host too noisy": "yellow"}
+COLOURS = {"met": "green", "missed": "red"}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A whole benchmark."""
 
+    origin: Origin
     host: Host
     chosen: Edge
     accounts: int
-    checked_answers: int
+    repeats: int
+    checked: Checked
     summaries: Sequence[Summary]
     verdicts: Sequence[Verdict]
     measurements: Sequence[Measurement]
@@ -55,19 +60,23 @@ def print_result(result: Result, console: Console) -> None:
     console.print(
         f"{host.processor}, {host.cores} cores, load {host.load_average:.2f}; a sleep of 10 ms "
         f"oversleeps {host.oversleep_p50_us:.0f} us at P50 and {host.oversleep_p99_us:.0f} at P99; "
-        f"a byte to another process and back takes {host.ping_pong_p50_us:.0f} us."
+        f"a byte to another process and back takes {host.ping_pong_p50_us:.0f} us; a spinning "
+        f"thread loses {host.lost_percent:.1f}% of its time."
     )
     console.print(
-        f"{result.accounts:,} accounts of state; {result.checked_answers:,} answers equal to an "
-        "offline recomputation."
+        f"{result.accounts:,} accounts of state; every answer equal to an offline recomputation: "
+        f"{result.checked.in_order:,} in the order of sending, {result.checked.overtaking:,} with "
+        "payments under way at the same time not yet known."
     )
     console.print(_table(result))
     for summary in result.summaries:
-        if summary.edge == result.chosen and summary.load.rate is None:
+        if summary.edge == result.chosen and summary.load.is_in_order:
             console.print(_stages(summary))
+            console.print(_instructions(summary))
     for verdict in result.verdicts:
         colour = COLOURS[verdict.outcome]
-        console.print(f"[{colour}]{verdict.outcome}[/]  {verdict.bar}: {verdict.found}")
+        word = f"[{colour}]{verdict.outcome}[/] ({verdict.basis})"
+        console.print(f"{word}  {verdict.bar}: {verdict.found}")
 
 
 def _table(result: Result) -> Table:
@@ -97,6 +106,12 @@ def _stages(summary: Summary) -> str:
     return f"Server's own time of a score, {summary.edge.name}, closed, P50/P99: " + ", ".join(
         stages
     )
+
+
+def _instructions(summary: Summary) -> str:
+    found = summary.instructions_a_call
+    told = UNAVAILABLE if found is None else f"{found:,.0f}"
+    return f"Instructions of the server for one call: {told}."
 
 
 def write_result(result: Result, path: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from scorer.model.source import CHAMPION
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Server:
         return (int(after_name[11]) + int(after_name[12])) / TICKS_PER_SECOND
 
 
+def resident_bytes(process_id: int) -> int:
+    """Memory of a process; 0 where the system does not tell."""
+    path = Path(f"/proc/{process_id}/statm")
+    return int(path.read_text().split()[1]) * PAGE_BYTES if path.is_file() else 0
+
+
 def install(home: Path, state: Path, bundle: ModelBundle) -> None:
     """Put a state and a model where a scorer with this home finds them at its start."""
     snapshot = Settings(home=home).snapshot_path
@@ -49,8 +56,15 @@ def install(home: Path, state: Path, bundle: ModelBundle) -> None:
 
 
 @contextmanager
-def running_scorer(home: Path, edge: Edge) -> Iterator[Server]:
+def running_scorer(
+    home: Path, edge: Edge, extra: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start a scorer, wait until it serves, and stop it at the end.
+
+    Args:
+        home: Its folder.
+        edge: Its server.
+        extra: More of its environment.
 
     Raises:
         ServerError: It ended or did not serve in time; the message ends with its log.
@@ -58,9 +72,11 @@ def running_scorer(home: Path, edge: Edge) -> Iterator[Server]:
     log = home / "scorer.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scorer"], env=_environment(home, edge), stderr=output,
+            [sys.executable, "-m", "scorer"],
+            env=_environment(home, edge) | dict(extra or {}),
+            stderr=output,
             stdout=output,
-        )  # fmt: skip
+        )
     try:
         target = _wait_until_serving(process, Settings(home=home).port_file)
         if target is None:

@@ -1,7 +1,6 @@
 """``python -m benchmarks.pipeline.spark``: one run of the job, its figures and its bars."""
 
 import json
-import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -26,9 +25,9 @@ def main(
     ] = "ours",
 ) -> None:
     """Run the job against a broker of its own; exit code 1 when a bar is missed."""
-    folder = Path(tempfile.mkdtemp(prefix="fraud-spark-"))
-    figures = run(folder, rate, seconds, warm_up, tuning)
-    shutil.rmtree(folder)
+    # A Java machine that had to be killed may still be writing when it is removed.
+    with tempfile.TemporaryDirectory(prefix="fraud-spark-", ignore_cleanup_errors=True) as folder:
+        figures = run(Path(folder), rate, seconds, warm_up, tuning)
     bars = bars_of(figures)
     Console(width=100).print(_table(figures, bars, f"{tuning}, {rate:g}/s for {seconds:g} s"))
     RESULTS.mkdir(exist_ok=True)

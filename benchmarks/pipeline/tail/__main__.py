@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load.host import Host, measure_host
+from benchmarks.load.inputs import default_dataset, trained_bundle
 from benchmarks.pipeline.tail import latency, visibility
 from benchmarks.pipeline.tail.latency import ARMS, Bench, Latency, middle
 from benchmarks.pipeline.tail.visibility import Visibility
@@ -19,6 +20,7 @@ from fraud.local.kafka import LocalKafka
 from fraud.logs import configure_logs
 from fraud.settings import KafkaSettings, LoggingSettings
 from messaging.admin import reconcile
+from scorer.model.bundle import ModelBundle
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -40,16 +42,18 @@ def main(
     """Time what arrives, then what it costs."""
     configure_logs(LoggingSettings(level="error"))
     client_binary()
-    console, host = Console(width=WIDTH), measure_host()
+    console = Console(width=WIDTH)
+    bundle = ModelBundle.read(trained_bundle(default_dataset(console), console))
+    host = measure_host()
     with tempfile.TemporaryDirectory(prefix="fraud-tail-") as name:
         folder = Path(name)
         with LocalKafka(folder / "kafka") as broker:
             followed, elsewhere = (topics(broker, prefix) for prefix in ("followed-", "elsewhere-"))
             seen = [
-                visibility.measure(folder / f"home-{rate:.0f}", followed, rate, seconds)
+                visibility.measure(folder / f"home-{rate:.0f}", followed, bundle, rate, seconds)
                 for rate in RATES
             ]
-            bench = Bench(folder / "scores.bin", followed, elsewhere, events, seconds)
+            bench = Bench(folder / "scores.bin", bundle, followed, elsewhere, events, seconds)
             costs = latency.measure(folder / "home", bench, repeats)
     verdicts = judged(seen, costs)
     show(console, host, seen, costs, verdicts)

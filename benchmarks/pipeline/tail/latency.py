@@ -22,6 +22,7 @@ from fraud.loadgen import LoadPlan, run_load, write_requests
 from fraud.local.scorer import LocalScorer
 from fraud.settings import KafkaSettings
 from fraud.v1.scoring_pb2 import ScoreRequest
+from scorer.model.bundle import ModelBundle
 
 type Arm = Literal["idle", "elsewhere", "arriving"]
 ARMS: tuple[Arm, ...] = ("idle", "elsewhere", "arriving")
@@ -49,6 +50,7 @@ class Bench:
     """What every arm needs."""
 
     requests: Path
+    bundle: ModelBundle
     followed: KafkaSettings
     elsewhere: KafkaSettings
     events_per_second: float
@@ -65,7 +67,7 @@ def measure(home: Path, bench: Bench, repeats: int) -> list[Latency]:
         ],
     )
     found = []
-    with LocalScorer(following(home, bench.followed)) as scorer:
+    with LocalScorer(following(home, bench.followed, bench.bundle)) as scorer:
         for repeat in range(repeats):
             for place in range(len(ARMS)):
                 arm = ARMS[(place + repeat) % len(ARMS)]

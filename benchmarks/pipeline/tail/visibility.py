@@ -16,6 +16,8 @@ from fraud.settings import KafkaSettings, Settings
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.offsets import end_offsets, reading
 from messaging.topics import RAW_TRANSACTIONS, named
+from scorer.model.bundle import ModelBundle
+from scorer.model.source import CHAMPION
 from scorer.service import ScorerService
 
 START_SECONDS = 60.0
@@ -38,7 +40,9 @@ class Visibility:
         return round(self.applied[1] - self.bare[1], 2)
 
 
-def measure(home: Path, kafka: KafkaSettings, rate: float, seconds: float) -> Visibility:
+def measure(
+    home: Path, kafka: KafkaSettings, bundle: ModelBundle, rate: float, seconds: float
+) -> Visibility:
     """Produce for a while and time each payment.
 
     Raises:
@@ -48,7 +52,7 @@ def measure(home: Path, kafka: KafkaSettings, rate: float, seconds: float) -> Vi
     told: Any = CONTEXT.Queue()
     count = int(rate * seconds)
     bare = CONTEXT.Process(target=consume, args=(kafka, name, count, told))
-    service = ScorerService(following(home, kafka))
+    service = ScorerService(following(home, kafka, bundle))
     applied = watch(service)
     service.start()
     try:
@@ -72,17 +76,20 @@ def measure(home: Path, kafka: KafkaSettings, rate: float, seconds: float) -> Vi
     return Visibility(rate, count, delays(handed_over, seen), delays(handed_over, found))
 
 
-def following(home: Path, kafka: KafkaSettings) -> Settings:
-    """Settings of a scorer that follows the topics and answers by rules."""
-    return Settings.model_validate(
+def following(home: Path, kafka: KafkaSettings, bundle: ModelBundle) -> Settings:
+    """Settings of a scorer that follows the topics; the model is put where it finds it."""
+    models = home / "models"
+    settings = Settings.model_validate(
         {
             "home": home,
-            "scorer": {"port": 0, "degrade": "rules"},
-            "registry": {"directory": home / "none"},
+            "scorer": {"port": 0},
+            "registry": {"directory": models},
             "kafka": kafka,
             "logging": {"level": "warning"},
         }
     )
+    bundle.write(models / CHAMPION)
+    return settings
 
 
 def watch(service: ScorerService) -> list[tuple[Sequence[bytes], int]]:

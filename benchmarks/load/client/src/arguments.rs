@@ -58,7 +58,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 0)]
     pub warm_up: usize,
     /// Connections; in the closed loop also the number of calls in flight.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub connections: u16,
     /// Calls in flight at most in the open loop; one more is not made, and counted.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]

@@ -1,0 +1,1 @@
+"""What moving the champion costs the payments that are being scored meanwhile."""

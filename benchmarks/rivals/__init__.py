@@ -1,0 +1,1 @@
+"""In: a trained model and a history. Out: what others make of the same model, beside ours."""
