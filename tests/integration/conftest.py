@@ -1,4 +1,7 @@
-"""One PostgreSQL for all integration tests, and a database of its own for each test."""
+"""One PostgreSQL and one MLflow for all integration tests.
+
+Each test has a database of its own; whoever registers models does so under names of its own.
+"""
 
 import shutil
 import tempfile
@@ -9,6 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from fraud.local.mlflow import LocalMlflow
+from fraud.local.port import free_port
 from fraud.local.postgres import EmbeddedPostgres
 
 
@@ -29,3 +34,11 @@ def dsn(postgres: EmbeddedPostgres) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         yield postgres.dsn.replace("dbname=fraud", f"dbname={name}")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMlflow]:
+    """It takes about 15 s to start: that is paid once."""
+    folder = tmp_path_factory.mktemp("registry") / "mlflow"
+    with LocalMlflow(f"http://127.0.0.1:{free_port()}", folder) as server:
+        yield server

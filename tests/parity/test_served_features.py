@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -22,13 +23,16 @@ CONFIG = WorldConfig(seed=5, customers=2_000, merchants=400, days=40, payments_p
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def test_no_bit_differs_over_a_hundred_thousand_payments(tmp_path: Path) -> None:
+@pytest.mark.parametrize("edge", ["threads", "native"])
+def test_no_bit_differs_over_a_hundred_thousand_payments(
+    tmp_path: Path, edge: Literal["threads", "native"]
+) -> None:
     write_dataset(World(CONFIG), tmp_path / "data")
     history = without_labels(History.read(tmp_path / "data"))
     assert len(history) >= PAYMENTS
     settings = Settings(
         home=tmp_path / "home",
-        scorer=ScorerSettings(port=0),
+        scorer=ScorerSettings(port=0, edge=edge),
         registry=RegistrySettings(directory=tmp_path / "bundles"),
         logging=LoggingSettings(level="warning"),
     )

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Folder or file -> what nothing in it may import.
 FORBIDDEN = {
+    "airflow_dags": ["fraud", "scorer", "training", "simulator", "mlflow", "psycopg"],
     "features_rs": ["fraud", "scorer", "training", "simulator", "time", "datetime"],
     "fraud/settings.py": ["scorer", "training", "simulator", "features_rs"],
     "scorer": ["training", "simulator", "mlflow", "pandas", "pyarrow", "xgboost", "sklearn"],

@@ -100,7 +100,7 @@ def test_what_has_no_trees_is_counted_once_with_the_reason(
     outbox: Outbox, settings: Settings, dsn: str
 ) -> None:
     forest = tree_bundle(native=False)
-    forest.write(settings.home / "bundles" / "champion")
+    tree_bundle(30).write(settings.home / "bundles" / "champion")
     version = "gone"
     made = predictions(forest, version, 200)
     for each in made[:30]:

@@ -15,6 +15,7 @@ from fraud.settings import RecorderSettings
 from scorer.recorder.recorder import Recorder
 from scorer.sinks.outbox import Outbox
 from tests.integration.recorder.records import append, recorded_ids
+from tests.integration.tail.support import wait_until
 
 SETTINGS = RecorderSettings(batch_rows=20, poll_seconds=0.01)
 WAIT_SECONDS = 30.0
@@ -41,7 +42,7 @@ def test_every_decision_is_there_after_postgresql_was_away(
         wait_until_recorded(outbox, 1)
         own_postgres.stop()
         append(outbox, *keys[200:400])
-        time.sleep(1.0)
+        wait_until(lambda: "recorder.away" in [line["event"] for line in logs], WAIT_SECONDS)
         own_postgres.start()
         append(outbox, *keys[400:])
         wait_until_recorded(outbox, len(keys))
@@ -72,7 +73,4 @@ def test_a_recorder_waits_for_an_outbox_that_comes_later(path: Path, dsn: str) -
 
 
 def wait_until_recorded(outbox: Outbox, seq: int) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while outbox.recorded_through() < seq:
-        assert time.monotonic() < deadline, f"at {outbox.recorded_through()} of {seq}"
-        time.sleep(0.01)
+    wait_until(lambda: outbox.recorded_through() >= seq, WAIT_SECONDS)

@@ -194,7 +194,7 @@ def test_nothing_is_lost_while_the_broker_is_away_and_postgresql_goes_on(
         kafka.kill()
         append(outbox, *keys[200:400])
         wait_until(outbox.recorded_through, 400)
-        time.sleep(6.0)
+        wait_until(lambda: sum(line["event"] == "publisher.away" for line in logs), 1)
         assert outbox.published_through() == 200
         kafka.start()
         append(outbox, *keys[400:])

@@ -62,7 +62,9 @@ def test_a_version_that_the_gate_refused_is_promoted_by_force_alone(
     assert (server.aliases(), ledger.entries()) == ({}, [])
     promote(change, version, force=True)
     assert server.aliases() == {"champion": version}
-    assert ledger.entries()[0].reason == "a test (forced: the gate was not passed)"
+    why = "its gate is `refused`, expected `passed` (recall: the gain)"
+    assert ledger.entries()[0].reason == f"a test (forced: {why})"
+    assert ledger.entries()[0].gate_report["rows"][0]["verdict"] == "refused"
 
 
 def test_a_challenger_that_wins_is_no_longer_one(

@@ -1,7 +1,5 @@
 """Explanations and shadows by a real registry's versions."""
 
-from contextlib import closing
-
 import pytest
 
 from fraud.settings import HindsightSettings, Settings
@@ -34,8 +32,8 @@ def test_versions_are_found_by_who_decided_and_shadows_by_their_aliases(
     settings: Settings, server: RegistryServer, dsn: str
 ) -> None:
     settings = settings.model_copy(update={"hindsight": HindsightSettings(alias_seconds=0.001)})
-    with closing(ModelLibrary.of(settings)) as library:
-        assert library.shadows() == {}, "there is no such model yet"
+    library = ModelLibrary.of(settings)
+    assert library.shadows() == {}, "there is no such model yet"
     first, second = registered(settings, 60), registered(settings, 30)
     server.set_alias("champion", first)
     server.set_alias("shadow-small", second)

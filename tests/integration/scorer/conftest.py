@@ -1,4 +1,4 @@
-"""A real scorer on a real socket, in this process, on both edges."""
+"""A real scorer on a real socket, in this process, on every edge."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +14,9 @@ from tests.unit.scorer.support import amount_bundle, write_champion
 type StartScorer = Callable[..., ScorerService]
 
 
-@pytest.fixture(params=["threads", "aio"])
+@pytest.fixture(params=["threads", "aio", "native"])
 def edge(request: pytest.FixtureRequest) -> str:
-    """Each test runs on both edges."""
+    """Each test runs on every edge."""
     return str(request.param)
 
 

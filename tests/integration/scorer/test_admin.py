@@ -21,7 +21,7 @@ from fraud.v1.admin_pb2 import (
 )
 from fraud.v1.admin_pb2_grpc import AdminServiceStub
 from fraud.v1.scoring_pb2 import VARIANT_CHALLENGER, VARIANT_CHAMPION
-from scorer.model.bundle import MANIFEST_FILE, MODEL_FILE
+from scorer.model.files import MANIFEST_FILE, MODEL_FILE
 from scorer.service import ScorerService
 from tests.integration.scorer.conftest import StartScorer
 from tests.integration.scorer.support import health_of

@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
+from grpc_health.v1 import health_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fraud.client import ScorerClient
 from fraud.v1.scoring_pb2 import ScoreRequest, ScoreResponse
+from fraud.v1.transaction_pb2 import Transaction
 from scorer.service import ScorerService
 from tests.integration.scorer.conftest import StartScorer
-from tests.integration.scorer.support import SCORE, send_raw
+from tests.integration.scorer.support import NEWER, SCORE, health_of, send_raw
 from tests.unit.scorer.support import payment
 
 METHODS = [
@@ -45,13 +47,13 @@ class Valve:
 
 def code_of(client: ScorerClient, transaction_id: str, timeout: float) -> grpc.StatusCode:
     try:
-        client.score(payment(transaction_id), timeout=timeout)
+        client.score(of_newer_build(transaction_id), timeout=timeout)
     except grpc.RpcError as error:
         return error.code()
     return grpc.StatusCode.OK
 
 
-@pytest.mark.parametrize("edge", ["threads"], indirect=True)
+@pytest.mark.parametrize("edge", ["threads", "native"], indirect=True)
 def test_calls_beyond_the_bound_are_refused_at_once(
     start: StartScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +64,7 @@ def test_calls_beyond_the_bound_are_refused_at_once(
         ThreadPoolExecutor(12) as pool,
     ):
         calls = [pool.submit(code_of, client, f"t{n}", 10) for n in range(12)]
-        refused_by = time.monotonic() + 2
+        refused_by = time.monotonic() + 8  # before those that wait have had to be given up
         while sum(call.done() for call in calls) < 8 and time.monotonic() < refused_by:
             time.sleep(0.01)
         assert [call.result() for call in calls if call.done()] == [
@@ -73,7 +75,7 @@ def test_calls_beyond_the_bound_are_refused_at_once(
     assert codes.count(grpc.StatusCode.OK) == 4
 
 
-@pytest.mark.parametrize("edge", ["threads"], indirect=True)
+@pytest.mark.parametrize("edge", ["threads", "native"], indirect=True)
 def test_a_call_whose_deadline_passed_in_the_queue_is_not_scored(
     start: StartScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +94,60 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_scored(
         assert first.result() is grpc.StatusCode.OK
         assert code_of(client, "t9", 5) is grpc.StatusCode.OK
     assert valve.entered == 2
+
+
+def test_calls_turned_away_are_counted_on_both_edges(
+    start: StartScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, opened = start(max_concurrent_calls=2), threading.Event()
+    monkeypatch.setattr(service.models, "reload", lambda: opened.wait(10))
+
+    def reload() -> grpc.StatusCode:
+        with ScorerClient(f"127.0.0.1:{service.port}", attempts=1) as client:
+            try:
+                client.reload(timeout=9)
+            except grpc.RpcError as error:
+                return error.code()
+        return grpc.StatusCode.OK
+
+    with ThreadPoolExecutor(5) as pool:
+        calls = [pool.submit(reload) for _ in range(5)]
+        while sum(call.done() for call in calls) < 3:
+            time.sleep(0.01)
+        assert service._edge.load.shed == 3
+        opened.set()
+        codes = [call.result() for call in calls]
+    assert codes.count(grpc.StatusCode.RESOURCE_EXHAUSTED) == 3
+    assert codes.count(grpc.StatusCode.OK) == 2
+    # What was under way is over: as many as before may come.
+    assert [reload() for _ in range(3)] == [grpc.StatusCode.OK] * 3
+    assert service._edge.load.shed == 3
+
+
+def test_a_call_that_comes_too_late_is_counted_among_the_errors(
+    start: StartScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = start(threads=1)
+    valve = Valve(service, monkeypatch)
+    with (
+        ScorerClient(f"127.0.0.1:{service.port}", attempts=1) as client,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        first = pool.submit(code_of, client, "t0", 10)
+        while not valve.entered:
+            time.sleep(0.005)
+        # Time enough for each to reach the server, where alone it is counted.
+        late = [pool.submit(code_of, client, f"t{n}", 1.0) for n in (1, 2, 3)]
+        assert {call.result() for call in late} == {grpc.StatusCode.DEADLINE_EXCEEDED}
+        valve.open()
+        assert first.result() is grpc.StatusCode.OK
+        assert code_of(client, "t9", 5) is grpc.StatusCode.OK
+    # The server itself drops what nobody waits for: it reaches no method.
+    assert valve.entered == 2
+    assert service._tally.total().errors["DEADLINE_EXCEEDED"] == 3
+    with grpc.insecure_channel(f"127.0.0.1:{service.port}") as channel:
+        assert health_of(channel) == health_pb2.HealthCheckResponse.SERVING
+    assert sum(service._tally.total().errors.values()) == 3, "others are none of ours"
 
 
 def test_streams_beyond_the_bound_are_refused(start: StartScorer) -> None:
@@ -129,11 +185,16 @@ def test_an_unexpected_error_shows_an_incident_and_no_more(
 
     monkeypatch.setattr(service.pipeline, "score", fail)
     with pytest.raises(grpc.RpcError) as caught:
-        client.score(payment("t1"))
+        client.score(of_newer_build("t1"))
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     assert str(caught.value.details()).startswith("internal error, incident ")
-    [answer] = client.score_many([payment("t1")])
+    [answer] = client.score_many([of_newer_build("t1")])
     assert answer.error.message.startswith("internal error, incident ")
+
+
+def of_newer_build(transaction_id: str) -> Transaction:
+    """A payment that is always Python's to answer, and no less good: it has a field 900."""
+    return Transaction.FromString(payment(transaction_id).SerializeToString() + NEWER)
 
 
 MALFORMED = st.one_of(

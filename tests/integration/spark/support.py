@@ -2,10 +2,12 @@
 
 import random
 import time
+import urllib.request
 from collections.abc import Sequence
 from typing import Any
 
 from google.protobuf.message import Message
+from prometheus_client.parser import text_string_to_metric_families
 
 from features_rs import Label as KernelLabel
 from features_rs import Store
@@ -131,3 +133,14 @@ def assert_progress_is_true(settings: KafkaSettings) -> None:
     report = store.record_wire(values)
     assert report.recorded == 0
     assert report.late == 0
+
+
+def samples(port: int) -> dict[tuple[str, str | None], float]:
+    """What a metrics page tells, by the names of the sample and of its query."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    return {
+        (sample.name, sample.labels.get("query")): sample.value
+        for family in families
+        for sample in family.samples
+    }

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from fraud.local.environment import to_environment
+from fraud.local.port import free_port
 from fraud.local.spark import LocalSpark
-from fraud.settings import KafkaSettings, Settings
+from fraud.settings import KafkaSettings, Settings, SparkSettings
 from fraud.v1.records_pb2 import EntityKind
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.dead_letter_archive import DeadLetterArchive
@@ -25,6 +26,7 @@ from tests.integration.spark.support import (
     learned,
     payments,
     produce,
+    samples,
     store_of,
     wait_until_contained,
 )
@@ -47,7 +49,8 @@ StreamJob(load_settings(), overrides, [partial(start_features_query, named=named
 def test_vectors_equal_the_kernels_states_whatever_happens(
     tmp_path: Path, kafka_settings: KafkaSettings
 ) -> None:
-    settings = Settings(home=tmp_path, kafka=kafka_settings)
+    spark_settings = SparkSettings(metrics_port=free_port())
+    settings = Settings(home=tmp_path, kafka=kafka_settings, spark=spark_settings)
     first, second, third = (payments(count, seed) for seed, count in ((1, 300), (2, 300), (3, 60)))
     frauds, withdrawn = first[:12], first[3]
     early = second[5]
@@ -68,6 +71,12 @@ def test_vectors_equal_the_kernels_states_whatever_happens(
         assert_equal_to(store_of(first, known), list(read_vectors(kafka_settings)))
         (kept,) = DeadLetterArchive(kafka_settings).letters()
         assert (kept.letter.value, kept.letter.consumer) == (POISON, "spark")
+        told = samples(spark_settings.metrics_port)
+        # Payments with their repeats and the poison, then the label that came first, then two each.
+        assert told["fraud_stream_rows_total", "features"] == len(messages) + 1 + 2 * len(frauds)
+        assert told["fraud_stream_backlog_messages", "features"] == 0
+        assert told["fraud_stream_state_rows", "features"] > 300
+        assert told["fraud_stream_heap_used_bytes", None] > 0
 
         # Killed with a batch under way, or between its end and the telling of it.
         produce(kafka_settings, [*second[:150], *first[:30]])

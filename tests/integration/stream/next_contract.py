@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from features_rs import contract
+
 ROOT = Path(__file__).resolve().parents[3]
 # File of the core crate, its text, and what the next version has in its place.
 CHANGES = (
@@ -15,6 +17,10 @@ CHANGES = (
     ("features/amount.rs", "HIGH_RATIO: f64 = 3.0", "HIGH_RATIO: f64 = 4.0"),
 )
 LIBRARY = "lib_kernel.dylib" if sys.platform == "darwin" else "lib_kernel.so"
+BUILT = ROOT / "features_rs" / "target" / "release"
+# Kept from run to run. It is not the folder of the installed kernel, whose library has the same
+# name: a build that finds nothing changed would take this one for it.
+KEPT = ROOT / "features_rs" / "target" / "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +53,53 @@ class NextContract:
 
 
 def build_next_contract(folder: Path) -> NextContract:
-    """Copy the crates, change them, and build them with the dependencies that are built already."""
-    sources = folder / "sources" / "features_rs"
+    """Copy the crates, change them, and build what is not built already.
+
+    Args:
+        folder: The package is put there.
+    """
+    sources = KEPT / "sources" / "features_rs"
+    shutil.rmtree(sources.parent, ignore_errors=True)
     ignored = shutil.ignore_patterns("target", "*.so", "__pycache__")
     shutil.copytree(ROOT / "features_rs", sources, ignore=ignored)
-    shutil.copytree(ROOT / "proto", folder / "sources" / "proto")
-    for name, old, new in CHANGES:
-        path = sources / "core" / "src" / name
-        text = path.read_text()
-        assert text.count(old) == 1, f"{name} no longer holds `{old}`: correct the table"
-        path.write_text(text.replace(old, new))
-    target = ROOT / "features_rs" / "target"
-    _cargo_build(sources, target)
+    shutil.copytree(ROOT / "proto", sources.parent / "proto")
+    for change in CHANGES:
+        _change(sources, *change)
+    if not (KEPT / "release").exists():
+        _take_dependencies()
+    _cargo_build(sources)
     package = folder / "package" / "features_rs"
     package.mkdir(parents=True)
-    shutil.copy(target / "release" / LIBRARY, package / "_kernel.abi3.so")
+    shutil.copy(KEPT / "release" / LIBRARY, package / "_kernel.abi3.so")
     for source in (ROOT / "features_rs").glob("*.py"):
         shutil.copy(source, package)
-    return NextContract(package.parent)
+    built = NextContract(package.parent)
+    digest = built.run("-c", "from features_rs import contract; print(contract().digest)").strip()
+    assert digest != contract().digest, f"{KEPT} holds the installed kernel: delete it"
+    return built
 
 
-def _cargo_build(sources: Path, target: Path) -> None:
+def _change(sources: Path, name: str, old: str, new: str) -> None:
+    """Make one change; the file is no newer than what it is made from, or it is built anew."""
+    path = sources / "core" / "src" / name
+    text, made_from = path.read_text(), (path, Path(__file__))
+    newest = max(each.stat().st_mtime_ns for each in made_from)
+    assert text.count(old) == 1, f"{name} no longer holds `{old}`: correct the table"
+    path.write_text(text.replace(old, new))
+    os.utime(path, ns=(newest, newest))
+
+
+def _take_dependencies() -> None:
+    """Those that the installed kernel was built with, which take minutes."""
+    if BUILT.exists():
+        # Cargo names a workspace's own crates alike in every folder, so it would take ours for
+        # the changed ones.
+        ours = ("*_kernel*", "*fraud?features*")
+        others = shutil.ignore_patterns(*ours, "incremental", "examples")
+        shutil.copytree(BUILT, KEPT / "release", ignore=others)
+
+
+def _cargo_build(sources: Path) -> None:
     command = [
         "cargo",
         "build",
@@ -79,7 +111,7 @@ def _cargo_build(sources: Path, target: Path) -> None:
     ]
     done = subprocess.run(
         [*command, "--manifest-path", str(sources / "py" / "Cargo.toml")],
-        env={**os.environ, "CARGO_TARGET_DIR": str(target), "PYO3_PYTHON": sys.executable},
+        env={**os.environ, "CARGO_TARGET_DIR": str(KEPT), "PYO3_PYTHON": sys.executable},
         capture_output=True,
         text=True,
         check=False,

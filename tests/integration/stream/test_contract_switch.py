@@ -16,6 +16,7 @@ import grpc
 import numpy as np
 import pytest
 
+from benchmarks.pipeline.rebalance.jitter import Ruler
 from features_rs import contract
 from fraud.client import ScorerClient
 from fraud.local.command import fraud_command
@@ -43,8 +44,10 @@ ACCOUNTS = 300
 DAYS = 12
 PAYMENTS = 200
 RATE = 40.0
-# Between two answers, while a Spark job starts on the same two cores.
+# Between two answers, while a Spark job starts on the same two cores; beside what the host costs.
 LONGEST_GAP_SECONDS = 1.5
+HOST_TIMES = 10
+"""Times the longest that a process which only sleeps was kept from waking."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -196,7 +199,7 @@ def test_two_digests_side_by_side_and_no_gap(
     fill = ["backfill", "--data", str(history), "--publish"]
     done = fraud_command(old.settings, *fill, "--out", str(tmp_path / "states-old"))
     assert done.returncode == 0, done.stdout + done.stderr
-    with old:
+    with Ruler() as ruler, old:
         gateway = Gateway(old.target)
         gateway.start()
         gateway.wait_for(PAYMENTS)
@@ -225,7 +228,8 @@ def test_two_digests_side_by_side_and_no_gap(
     assert before <= switched <= before + 2
     assert set(digests[:switched]) == {contract().digest}
     assert len(set(digests[switched:])) == 1
-    assert max(np.diff(gateway.moments)) < LONGEST_GAP_SECONDS
+    allowed = LONGEST_GAP_SECONDS + HOST_TIMES * ruler.jitter.longest_ms / 1000
+    assert max(np.diff(gateway.moments)) < allowed
     other = digests[-1]
     vectors = [list(read_vectors(kafka_settings, digest)) for digest in (contract().digest, other)]
     assert len(vectors[0]) == len(vectors[1]) > ACCOUNTS

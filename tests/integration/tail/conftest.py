@@ -54,6 +54,14 @@ def target_of(service: ScorerService) -> str:
     return f"127.0.0.1:{service.port}"
 
 
+def joined(service: ScorerService) -> int:
+    """Messages of all topics that are dealt with: payments indexed, labels joined with them.
+
+    A label that is read before its payment is indexed is applied, and joined in a moment.
+    """
+    return sum(mark.next_offset for mark in service.state._marks().values())
+
+
 def applied(service: ScorerService, topic: str = "raw_transactions") -> int:
     """Messages of a topic that are in the state."""
     assert service.freshness is not None

@@ -8,7 +8,7 @@ from fraud.settings import KafkaSettings
 from messaging.offsets import end_offsets
 from messaging.topics import LABELS, RAW_TRANSACTIONS
 from scorer.features.payments import PaymentIndex
-from tests.integration.tail.conftest import StartScorer, applied, target_of
+from tests.integration.tail.conftest import StartScorer, applied, joined, target_of
 from tests.integration.tail.support import (
     Feed,
     assert_same_bits,
@@ -83,7 +83,7 @@ def test_vectors_of_another_contract_are_passed_over(
     service = start()
     assert applied(service) == 200
     settings = following(tmp_path / "one", kafka_settings, bundles)
-    wait_until(lambda: applied(service, LABELS) == 2)
+    wait_until(lambda: joined(service) == 202)
     wanted = expected(reference(PAYMENTS[:200], [said(3), said(7)]))
     assert_same_bits(served(target_of(service), settings), wanted)
 
@@ -98,7 +98,7 @@ def test_a_scorer_that_was_away_for_longer_than_the_topics_reach_takes_the_vecto
 ) -> None:
     first = start()
     assert applied(first) == 200
-    wait_until(lambda: sum(mark.next_offset for mark in first.state._marks().values()) == 202)
+    wait_until(lambda: joined(first) == 202)
     first.stop()
     feed.pay(PAYMENTS[200:])
     feed.forget(end_offsets(kafka_settings, [RAW_TRANSACTIONS]))

@@ -35,7 +35,7 @@ def test_every_produced_payment_counts_for_the_next_score(
     service = start()
     assert applied(service) == 200
     feed.pay(payments[200:])
-    wait_until(lambda: applied(service) == 300, seconds=2)
+    wait_until(lambda: applied(service) == 300)
     settings = following(tmp_path / "one", kafka_settings, bundles)
     assert_same_bits(served(target_of(service), settings), expected(reference(payments)))
 

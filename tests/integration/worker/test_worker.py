@@ -92,6 +92,8 @@ def test_metrics_are_there_for_prometheus(scene: Scene) -> None:
         for cause in ("shed", "away", "failed"):
             assert worker.metric("fraud_worker_retries_total", cause=cause) == 0
         wait_until(lambda: worker.metric("fraud_worker_lag_messages", partition="0") == 0)
+        wait_until(lambda: worker.metric("fraud_worker_ping_seconds_count") >= 2)
+        assert worker.metric("fraud_worker_ping_seconds_sum") > 0
 
 
 def test_a_scorer_that_sheds_is_asked_again(busy_scene: Scene) -> None:

@@ -5,14 +5,8 @@ import numpy as np
 import pytest
 
 from scorer.errors import BundleError, ContractMismatchError, GoldenRowsError
-from scorer.model.bundle import (
-    FILES,
-    GOLDEN_FILE,
-    MANIFEST_FILE,
-    MODEL_FILE,
-    TREES_FILE,
-    ModelBundle,
-)
+from scorer.model.bundle import ModelBundle
+from scorer.model.files import FILES, GOLDEN_FILE, MANIFEST_FILE, MODEL_FILE, TREES_FILE
 from scorer.model.session import ModelSession
 from scorer.model.verify import verify_golden_rows
 from tests.unit.scorer.support import CONTRACT, amount_bundle, bundle_of, logistic_model

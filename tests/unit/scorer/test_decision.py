@@ -33,4 +33,6 @@ def test_settings_override_each_threshold_alone() -> None:
     own = DecisionPolicy(review_threshold=0.3, decline_threshold=0.7)
     assert own.overridden_by(DecisionSettings()) == own
     assert own.overridden_by(DecisionSettings(review_threshold=0.0)) == DecisionPolicy(0.0, 0.7)
-    assert own.overridden_by(DecisionSettings(decline_threshold=0.9)) == DecisionPolicy(0.3, 0.9)
+    assert own.overridden_by(DecisionSettings(decline_threshold=0.875)) == DecisionPolicy(
+        0.3, 0.875
+    )

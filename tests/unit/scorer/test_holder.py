@@ -11,11 +11,11 @@ from scorer.errors import (
     ModelNotFoundError,
     ModelRefusedError,
 )
-from scorer.model.bundle import MANIFEST_FILE, MODEL_FILE
 from scorer.model.cache import ModelCache
+from scorer.model.files import MANIFEST_FILE, MODEL_FILE
 from scorer.model.holder import ModelHolder
 from scorer.model.serving import bucket_of
-from scorer.model.source import DirectorySource, ModelVersion
+from scorer.model.source import DirectorySource, ModelVersion, Standing
 from tests.unit.scorer.support import (
     CONTRACT,
     amount_bundle,
@@ -116,6 +116,36 @@ def test_a_bad_challenger_keeps_the_champion_that_came_with_it_out(
     assert holder.current is before
 
 
+class TellingSource(DirectorySource):
+    """A folder that tells its aliases, as a registry does, and notes what it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, "fraud")
+        self.asked: list[str] = []
+
+    def standing(self) -> Standing:
+        found = self.aliases().items()
+        return Standing(aliases=tuple((alias, version.version) for alias, version in found))
+
+    def find(self, alias: str) -> ModelVersion:
+        self.asked.append(alias)
+        return super().find(alias)
+
+
+def test_a_source_is_not_asked_for_a_challenger_that_it_does_not_name(
+    tmp_path: Path, bundles: Path
+) -> None:
+    source = TellingSource(bundles)
+    holder = ModelHolder(source, ModelCache(tmp_path / "cache"), CONTRACT, DecisionSettings())
+    source.asked.clear()
+    holder.follow()
+    assert "challenger" not in source.asked
+    amount_bundle(bias=-6.0).write(bundles / "challenger")
+    assert holder.follow() is True
+    assert holder.current is not None
+    assert holder.current.challenger is not None
+
+
 def test_without_source_and_cache_there_is_no_model(tmp_path: Path) -> None:
     holder = holder_of(tmp_path)
     with pytest.raises(ModelNotFoundError):
@@ -175,8 +205,8 @@ def test_the_next_challenger_is_tried_on_accounts_drawn_anew() -> None:
 
 
 def test_settings_override_the_models_thresholds(tmp_path: Path, bundles: Path) -> None:
-    holder = holder_of(tmp_path, DecisionSettings(review_threshold=0.11))
+    holder = holder_of(tmp_path, DecisionSettings(review_threshold=0.125))
     holder.load()
     assert holder.current is not None
     policy = holder.current.champion.policy
-    assert (policy.review_threshold, policy.decline_threshold) == (0.11, 0.98)
+    assert (policy.review_threshold, policy.decline_threshold) == (0.125, 0.98)

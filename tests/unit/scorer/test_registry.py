@@ -51,7 +51,6 @@ def source(answers: dict[str, Answer]) -> Iterator[RegistrySource]:
     settings = RegistrySettings(url=f"http://127.0.0.1:{server.server_port}", timeout_seconds=2)
     found = RegistrySource(settings)
     yield found
-    found.close()
     server.shutdown()
     server.server_close()
 
@@ -89,7 +88,6 @@ def test_a_server_that_is_away_is_named() -> None:
     away = RegistrySource(RegistrySettings(url="http://127.0.0.1:9", timeout_seconds=1))
     with pytest.raises(RegistryError, match=r"127\.0\.0\.1:9"):
         away.find("champion")
-    away.close()
 
 
 def test_fetches_the_files(

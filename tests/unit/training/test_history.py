@@ -74,8 +74,39 @@ def test_an_id_twice_is_refused() -> None:
 
 def test_an_event_without_label_is_named() -> None:
     events, labels = make_tables(payments=50)
-    with pytest.raises(DatasetError, match="50 events have 49 labels"):
+    with pytest.raises(DatasetError, match="1 events have no label, such as `t0000000`"):
         History.of_tables(events, labels.slice(1))
     other = labels.slice(1).take([*range(49), 48])
     with pytest.raises(DatasetError, match="such as `t0000000`"):
         History.of_tables(events, other)
+
+
+def test_a_label_without_event_is_named() -> None:
+    events, labels = make_tables(payments=50)
+    with pytest.raises(DatasetError, match="1 labels are of no payment, such as `t0000049`"):
+        History.of_tables(events.slice(0, 49), labels)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("fraud", ["perhaps"] * 50, "column fraud is not bool: .*perhaps"),
+        ("fraud", [True] * 49 + [None], "1 rows have no fraud, such as that of `t0000049`"),
+        ("kind", ["stolen_card"] * 50, "column kind is not int8: .*stolen_card"),
+        ("known_at", ["soon"] * 50, "column known_at is not timestamp.*: .*soon"),
+    ],
+)
+def test_a_label_of_another_type_is_told_by_column_and_value(
+    column: str, values: list[object], said: str
+) -> None:
+    events, labels = make_tables(payments=50)
+    at = labels.schema.get_field_index(column)
+    with pytest.raises(DatasetError, match=said):
+        History.of_tables(events, labels.set_column(at, column, pa.array(values)))
+
+
+def test_words_for_true_and_false_are_read_as_such() -> None:
+    events, labels = make_tables(payments=50)
+    words = pa.array([str(fraud).lower() for fraud in labels["fraud"].to_pylist()])
+    found = History.of_tables(events, labels.set_column(1, "fraud", words))
+    assert (found.fraud == labels["fraud"].to_numpy()).all()

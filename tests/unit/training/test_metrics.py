@@ -16,6 +16,14 @@ from training.errors import MetricsError
 from training.models.threshold import Thresholds
 from training.quality.metrics import measure, operating_point, recall_at_fpr
 
+POINT = ("precision", "recall", "f1", "false_positive_rate")
+INTERVALS = {
+    "average_precision",
+    "roc_auc",
+    "card_precision_100",
+    *(f"recall_at_{share}_percent_fpr" for share in (0.1, 0.5, 1.0, 2.0)),
+    *(f"{name}_{field}" for name in ("review", "decline") for field in POINT),
+}
 outcomes = st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=100).filter(
     lambda rows: len({fraud for fraud, _ in rows}) == 2
 )
@@ -59,6 +67,12 @@ def test_a_slice_is_measured_as_scikit_learn_does(dataset: Dataset) -> None:
     assert list(metrics.recall_at_fpr.values()) == sorted(metrics.recall_at_fpr.values())
     flat = metrics.flat()
     assert flat["recall_at_0.1_percent_fpr"] == metrics.recall_at_fpr[0.001]
+    assert flat["brier"] == pytest.approx(np.mean((score - fraud) ** 2))
+    assert sum(band.frauds for band in metrics.by_amount.values()) == metrics.frauds
+    assert sum(band.caught for band in metrics.by_amount.values()) == caught
+    for name in metrics.intervals:
+        assert flat[f"{name}_low"] <= flat[name] <= flat[f"{name}_high"]
+    assert set(metrics.intervals) == INTERVALS
     assert json.loads(json.dumps(flat)) == flat
 
 

@@ -6,18 +6,27 @@ import pytest
 from features_rs import contract
 from fraud.settings import RegistrySettings
 from scorer.errors import ContractMismatchError
-from scorer.model.bundle import ModelBundle
-from training.config import ModelConfig, TrainingConfig
+from scorer.model.bundle import Calibration, ModelBundle
+from training.bundles.export import to_onnx
+from training.config import BoostingConfig, EstimatorName, ForestConfig, ModelConfig, TrainingConfig
 from training.datasets.dataset import Dataset
 from training.datasets.period import Period
-from training.errors import RegistrationError, SplitError
+from training.errors import ParityError, RegistrationError, SplitError
 from training.models.threshold import Thresholds
+from training.models.trained import Trained
 from training.quality.evaluate import bundle_probabilities, evaluate
-from training.quality.plots import save_plots
+from training.quality.plots import FILES, save_plots
 from training.report import TrainingReport
 from training.run import train
 
 CONFIG = TrainingConfig(model=ModelConfig(n_estimators=60, learning_rate=0.2), parity_rows=2_000)
+
+SMALL = TrainingConfig(
+    model=ModelConfig(n_estimators=20, learning_rate=0.2),
+    forest=ForestConfig(n_estimators=20),
+    boosting=BoostingConfig(n_estimators=20, learning_rate=0.2),
+    parity_rows=1_000,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +62,36 @@ def test_two_runs_make_the_same_model(report: TrainingReport, folder: Path) -> N
     assert again.bundle.manifest.model_sha256 == report.bundle.manifest.model_sha256
     assert again.dataset_digest == report.dataset_digest
     assert again.metrics == report.metrics
+
+
+@pytest.mark.parametrize("calibrate", [False, True])
+@pytest.mark.parametrize("estimator", EstimatorName)
+def test_every_estimator_is_exported_as_it_was_trained(
+    estimator: EstimatorName, calibrate: bool, folder: Path
+) -> None:
+    config = SMALL.model_copy(update={"estimator": estimator, "calibrate": calibrate})
+    found = train(config, folder)
+    assert found.parity.rows == 1_000
+    assert found.parity.rows_with_missing >= 500
+    assert found.parity.greatest_difference <= 1e-5
+    manifest = found.bundle.manifest
+    assert manifest.estimator == estimator.value
+    assert (manifest.calibration is not None) == calibrate
+    assert manifest.training["n_estimators"] == 20
+    assert found.metrics.average_precision > 0.3
+
+
+@pytest.mark.parametrize("estimator", EstimatorName)
+def test_an_export_that_scores_otherwise_is_refused(
+    estimator: EstimatorName, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slightly_off(model: Trained, n_features: int) -> bytes:
+        curve = Calibration(slope=1.001, intercept=0.001)
+        return to_onnx(model.calibrated(curve), n_features)
+
+    monkeypatch.setattr("training.bundles.build.to_onnx", slightly_off)
+    with pytest.raises(ParityError):
+        train(SMALL.model_copy(update={"estimator": estimator}), folder)
 
 
 def test_early_stopping_exports_the_trees_that_were_measured(folder: Path) -> None:
@@ -100,5 +139,5 @@ def test_plots_are_written(dataset: Dataset, report: TrainingReport, tmp_path: P
         report.gains,
     )
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"precision_recall.png", "calibration.png", "feature_importance.png"}
+    assert names == set(FILES)
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in tmp_path.iterdir())

@@ -6,53 +6,22 @@ import numpy as np
 import pytest
 
 from scorer.model.bundle import ModelBundle
-from tests.unit.training.gates.workshop import HOLDOUT, TRAIN, Workshop, config, padded, remade
+from tests.unit.training.gates.workshop import (
+    GAP,
+    Workshop,
+    config,
+    one_world,
+    padded,
+    refusals,
+    remade,
+    row_of,
+    with_rare_fraud,
+)
 from tests.unit.training.world import COMPROMISE, STOLEN
 from training.datasets.dataset import Rows
-from training.gates.policy import GatePolicy
-from training.gates.report import GateReport, Verdict
+from training.gates.learned import Learned
+from training.gates.report import Verdict
 from training.gates.run import judge
-
-
-@pytest.fixture(scope="module")
-def shop() -> Workshop:
-    return Workshop.open()
-
-
-@pytest.fixture(scope="module")
-def champion(shop: Workshop) -> ModelBundle:
-    """A few small trees, of two days."""
-    return shop.make(config(n_estimators=3, max_depth=2), shop.train[:2_000])
-
-
-@pytest.fixture(scope="module")
-def honest(shop: Workshop) -> ModelBundle:
-    return shop.make(config())
-
-
-def refusals(report: GateReport) -> set[str]:
-    return {row.name for row in report.refusals}
-
-
-@pytest.mark.parametrize(
-    "choices",
-    [
-        {},
-        {"max_depth": 3},
-        {"n_estimators": 60, "random_state": 5},
-        {"subsample": 1.0, "colsample_bytree": 0.5},
-        {"learning_rate": 0.07, "n_estimators": 100, "reg_lambda": 5.0},
-    ],
-)
-def test_honest_ones_that_are_better_pass(
-    shop: Workshop, champion: ModelBundle, choices: dict[str, float]
-) -> None:
-    report = judge(shop.make(config(**choices)), champion, shop.evidence)
-    assert report.passed, report.why_not()
-
-
-def test_the_champion_itself_is_no_better(shop: Workshop, champion: ModelBundle) -> None:
-    assert refusals(judge(champion, champion, shop.evidence)) == {"recall"}
 
 
 def test_future_label_leaked(shop: Workshop, champion: ModelBundle) -> None:
@@ -62,8 +31,8 @@ def test_future_label_leaked(shop: Workshop, champion: ModelBundle) -> None:
 
     leaky = shop.with_features(leak)
     report = judge(leaky.make(config()), champion, leaky.evidence)
-    assert "leak" in refusals(report)
-    assert "merchant_frauds_known_7d" in report.why_not()
+    assert refusals(report) >= {"leak", "leak_in_training"}
+    assert "`merchant_frauds_known_7d` alone" in row_of(report, "leak").detail
 
 
 def test_target_in_a_feature(shop: Workshop, champion: ModelBundle) -> None:
@@ -72,8 +41,21 @@ def test_target_in_a_feature(shop: Workshop, champion: ModelBundle) -> None:
 
     leaky = shop.with_features(leak)
     report = judge(leaky.make(config()), champion, leaky.evidence)
-    assert "leak" in refusals(report)
-    assert "`device_accounts_30d` alone" in report.why_not()
+    assert refusals(report) >= {"leak", "leak_in_training"}
+    assert "`device_accounts_30d` alone" in row_of(report, "leak").detail
+
+
+def test_target_in_a_feature_of_the_training_rows_alone(
+    shop: Workshop, champion: ModelBundle
+) -> None:
+    def leak(features: Rows) -> None:
+        column = shop.column("device_accounts_30d")
+        features[shop.train, column] = shop.dataset.fraud[shop.train]
+
+    leaky = shop.with_features(leak)
+    report = judge(leaky.make(config()), champion, leaky.evidence)
+    assert "leak_in_training" in refusals(report)
+    assert row_of(report, "leak").verdict is Verdict.PASSED
 
 
 def test_shuffled_columns(shop: Workshop, champion: ModelBundle) -> None:
@@ -91,49 +73,45 @@ def test_swapped_features(shop: Workshop, honest: ModelBundle) -> None:
     assert "recall" in refusals(report)
 
 
+@one_world
 def test_names_in_another_order(shop: Workshop, honest: ModelBundle, champion: ModelBundle) -> None:
     names = honest.manifest.feature_names[::-1]
     renamed = replace(honest, manifest=honest.manifest.model_copy(update={"feature_names": names}))
     assert refusals(judge(renamed, champion, shop.evidence)) == {"contract"}
 
 
-def test_miscalibrated(shop: Workshop, champion: ModelBundle) -> None:
-    kept = shop.dataset.fraud[shop.train] | (np.arange(len(shop.train)) % 50 == 0)
+@pytest.mark.parametrize("left", [50, 20])
+def test_miscalibrated(shop: Workshop, champion: ModelBundle, left: int) -> None:
+    """Of the genuine payments one in so many is learned from, so that frauds seem frequent."""
+    kept = shop.dataset.fraud[shop.train] | (np.arange(len(shop.train)) % left == 0)
     report = judge(shop.make(config(), shop.train[kept]), champion, shop.evidence)
     assert "calibration" in refusals(report)
 
 
-def test_trained_on_the_holdout(shop: Workshop, champion: ModelBundle) -> None:
-    rows = np.concatenate([shop.train, shop.holdout])
-    told = f"{TRAIN.first}..{HOLDOUT.last}"
-    report = judge(shop.make(config(), rows, told=told), champion, shop.evidence)
-    assert "holdout_unseen" in refusals(report)
+def test_labels_that_come_late_are_nobodys_fault(shop: Workshop) -> None:
+    """An honest model tells half of the frauds where it has learned of half of them."""
+    known = shop.dataset.history.known_by(GAP.end_us).fraud[shop.train]
+    evidence = replace(shop.evidence, learned=Learned(shop.dataset, shop.train, known))
+    row = row_of(judge(shop.make(config(), fraud=known), None, evidence), "calibration")
+    assert row.verdict is Verdict.PASSED, row.detail
+    assert row.measured > 0.4
 
 
-def test_trained_on_the_holdout_and_lying_about_it(shop: Workshop, champion: ModelBundle) -> None:
-    rows = np.concatenate([shop.train, shop.holdout])
-    by_heart = config(max_depth=8, min_child_weight=0.1, n_estimators=120)
-    report = judge(shop.make(by_heart, rows), champion, shop.evidence)
-    assert refusals(report) >= {"holdout_by_heart"}
-    assert "holdout_unseen" not in refusals(report)
-
-
-def test_no_training_days_told(shop: Workshop, honest: ModelBundle, champion: ModelBundle) -> None:
-    report = judge(remade(honest, training={}), champion, shop.evidence)
-    assert refusals(report) == {"holdout_unseen"}
-
-
+@one_world
 def test_slow(shop: Workshop, champion: ModelBundle) -> None:
-    many = config(n_estimators=2_500, max_depth=6, learning_rate=0.01, min_child_weight=0.0)
+    many = config(n_estimators=1_000, max_depth=6, learning_rate=0.01, min_child_weight=0.0)
     slow = shop.make(many, shop.train[:1_500])
-    assert "latency" in refusals(judge(slow, champion, shop.evidence))
+    report = judge(slow, champion, shop.evidence)
+    assert row_of(report, "latency").verdict is Verdict.REFUSED
 
 
+@one_world
 def test_huge(shop: Workshop, honest: ModelBundle, champion: ModelBundle) -> None:
     report = judge(padded(honest, 20_000_000), champion, shop.evidence)
     assert refusals(report) == {"size"}
 
 
+@one_world
 def test_wrong_digest(shop: Workshop, honest: ModelBundle, champion: ModelBundle) -> None:
     other = honest.manifest.model_copy(update={"contract_digest": "0" * 64})
     report = judge(replace(honest, manifest=other), champion, shop.evidence)
@@ -142,9 +120,25 @@ def test_wrong_digest(shop: Workshop, honest: ModelBundle, champion: ModelBundle
 
 def test_constant(shop: Workshop, champion: ModelBundle) -> None:
     constant = shop.make(config(n_estimators=1, min_child_weight=1e9))
-    assert "recall" in refusals(judge(constant, champion, shop.evidence))
+    assert refusals(judge(constant, champion, shop.evidence)) >= {"recall", "skill"}
 
 
+def test_constant_zero_and_constant_rate_where_fraud_is_rare(shop: Workshop) -> None:
+    evidence = with_rare_fraud(shop.evidence, 0.006)
+    for told, calibration in ((1e-6, Verdict.REFUSED), (0.006, Verdict.PASSED)):
+        settings = config(n_estimators=1, learning_rate=1e-9, base_score=told)
+        report = judge(shop.make(settings), None, evidence)
+        assert refusals(report) >= {"recall", "skill"}
+        assert row_of(report, "calibration").verdict is calibration
+
+
+@one_world
+def test_too_many_are_stopped(shop: Workshop, honest: ModelBundle, champion: ModelBundle) -> None:
+    eager = remade(honest, review_threshold=0.01)
+    assert refusals(judge(eager, champion, shop.evidence)) == {"false_positive_rate"}
+
+
+@one_world
 def test_not_the_model_that_was_trained(
     shop: Workshop, honest: ModelBundle, champion: ModelBundle
 ) -> None:
@@ -155,30 +149,8 @@ def test_not_the_model_that_was_trained(
 def test_better_overall_but_worse_on_one_kind(shop: Workshop) -> None:
     kind = shop.dataset.history.kind[shop.train]
     one_sided = shop.make(config(n_estimators=3, max_depth=2), fraud=kind == COMPROMISE)
-    other_sided = shop.make(config(), fraud=kind == STOLEN)
+    few = np.random.default_rng(1).random(len(kind)) < 0.2
+    other_sided = shop.make(config(), fraud=(kind == STOLEN) | ((kind == COMPROMISE) & few))
     report = judge(other_sided, one_sided, shop.evidence)
     assert "kind_merchant_compromise" in refusals(report)
-    rows = {row.name: row.verdict for row in report.rows}
-    assert rows["recall"] is Verdict.PASSED, "overall it is better"
-
-
-def test_without_live_payments_where_they_are_asked_for(
-    shop: Workshop, honest: ModelBundle, champion: ModelBundle
-) -> None:
-    policy = GatePolicy(live_payments=1_000)
-    few = replace(shop.evidence, live_payments=999)
-    assert refusals(judge(honest, champion, few, policy)) == {"live_payments"}
-    enough = replace(shop.evidence, live_payments=1_000)
-    assert judge(honest, champion, enough, policy).passed
-
-
-def test_the_first_of_all(shop: Workshop, honest: ModelBundle) -> None:
-    report = judge(honest, None, shop.evidence)
-    assert report.passed, report.why_not()
-    skipped = {row.name for row in report.rows if row.verdict is Verdict.NOT_APPLICABLE}
-    assert skipped == {"groups", "latency", "live_payments"}
-
-
-def test_the_report_is_kept_as_it_was(shop: Workshop, champion: ModelBundle) -> None:
-    report = judge(champion, champion, shop.evidence)
-    assert GateReport.model_validate_json(report.model_dump_json()) == report
+    assert row_of(report, "recall").verdict is Verdict.PASSED, "overall it is better"

@@ -1,12 +1,14 @@
 """Makes models for the gate, honest ones and others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
+import pytest
 from onnx import helper
 
 from features_rs import contract
@@ -18,12 +20,17 @@ from training.datasets.dataset import Dataset, Index, Rows
 from training.datasets.period import Period
 from training.datasets.replay import replay
 from training.gates.evidence import Evidence
+from training.gates.learned import Learned
+from training.gates.report import GateReport
 from training.models.model import fit
 from training.models.threshold import threshold_at_fpr
 
 TRAIN = Period.parse("2026-01-08..2026-01-25")
 GAP = Period.parse("2026-01-26..2026-02-01")
 HOLDOUT = Period.parse("2026-02-02..2026-02-09")
+
+one_world = pytest.mark.parametrize("shop", [1], indirect=True)
+"""Marks a test of what does not depend on the payments."""
 
 type Flags = npt.NDArray[np.bool_]
 
@@ -40,8 +47,20 @@ class Workshop:
     dataset: Dataset
 
     @classmethod
-    def open(cls) -> "Workshop":
-        return cls(replay(make_history(payments=36_000)))
+    @cache
+    def open(cls, seed: int = 1) -> "Workshop":
+        """The world of a seed; the same one for all tests, so that its models are made once."""
+        return cls(replay(make_history(payments=36_000, seed=seed)))
+
+    @cached_property
+    def champion(self) -> ModelBundle:
+        """Single splits, learned in little more than a day."""
+        return self.make(config(n_estimators=40, max_depth=1), self.train[:1_000])
+
+    @cached_property
+    def honest(self) -> ModelBundle:
+        """Better, and by what was known."""
+        return self.make(config())
 
     @property
     def train(self) -> Index:
@@ -52,8 +71,14 @@ class Workshop:
         return self.dataset.rows_in(HOLDOUT)
 
     @property
+    def gap(self) -> Index:
+        return self.dataset.rows_in(GAP)
+
+    @cached_property
     def evidence(self) -> Evidence:
-        return Evidence(self.dataset, self.holdout, self.dataset.rows_in(GAP), HOLDOUT)
+        learned = Learned(self.dataset, self.train, self.dataset.fraud[self.train])
+        digest = self.dataset.digest
+        return Evidence(self.dataset, self.holdout, self.gap, HOLDOUT, learned, digest)
 
     def column(self, name: str) -> int:
         return self.dataset.feature_names.index(name)
@@ -64,6 +89,11 @@ class Workshop:
         change(features)
         old = self.dataset
         return Workshop(Dataset(features, old.feature_names, old.contract_digest, old.history))
+
+    def with_fraud(self, fraud: Flags) -> "Workshop":
+        """The same payments of which others are frauds."""
+        history = replace(self.dataset.history, fraud=fraud)
+        return Workshop(replace(self.dataset, history=history))
 
     def make(
         self,
@@ -87,8 +117,7 @@ class Workshop:
         fraud = self.dataset.fraud[rows] if fraud is None else fraud
         columns = np.arange(self.dataset.features.shape[1]) if columns is None else columns
         model = fit(settings, self.dataset.features[rows][:, columns], fraud)
-        gap = self.dataset.rows_in(GAP)
-        genuine = gap[~self.dataset.fraud[gap]]
+        genuine = self.gap[~self.dataset.fraud[self.gap]]
         scores = model.probabilities(self.dataset.features[genuine][:, columns])
         golden = self.dataset.features[rows[:16]]
         return ModelBundle.create(
@@ -109,6 +138,33 @@ def padded(bundle: ModelBundle, size: int) -> ModelBundle:
     ballast = helper.make_tensor("ballast", onnx.TensorProto.UINT8, [size], bytes(size), raw=True)
     graph.graph.initializer.append(ballast)
     return remade(bundle, model=graph.SerializeToString())
+
+
+def with_rare_fraud(evidence: Evidence, rate: float) -> Evidence:
+    """The same holdout with fewer of its frauds, about the share ``rate`` of its payments."""
+    frauds = evidence.holdout[evidence.fraud]
+    step = round(evidence.fraud.mean() / rate)
+    left_out = np.delete(frauds, np.s_[::step])
+    return replace(evidence, holdout=np.setdiff1d(evidence.holdout, left_out))
+
+
+def moved(fraud: Flags, share: float) -> Flags:
+    """A share of the frauds is of payments that nothing tells from others."""
+    rng, result = np.random.default_rng(1), fraud.copy()
+    rows = np.flatnonzero(fraud & (rng.random(len(fraud)) < share))
+    result[rows] = False
+    result[rng.choice(len(fraud), len(rows), replace=False)] = True
+    return result
+
+
+def refusals(report: GateReport) -> set[str]:
+    """Names of the checks that refuse."""
+    return {row.name for row in report.refusals}
+
+
+def row_of(report: GateReport, name: str) -> Any:
+    """The row of a check."""
+    return next(row for row in report.rows if row.name == name)
 
 
 def remade(bundle: ModelBundle, **changes: Any) -> ModelBundle:

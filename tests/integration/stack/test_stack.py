@@ -1,0 +1,198 @@
+"""The whole platform: data in every panel, alerts in time, nothing lost."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from benchmarks.pipeline.stack.run import ALERT, count_payments, wait_for_drift
+from benchmarks.pipeline.stack.spell import Spell
+from fraud.local.airflow import DATABASE
+from fraud.local.port import HOST
+from fraud.local.prometheus import LocalPrometheus
+from fraud.settings import Settings
+from fraud.stack.supervisor import Supervisor
+from ops.dashboards import DASHBOARDS
+from tests.integration.monitoring.browser import looking_at, panels_with_data
+from tests.integration.monitoring.receiver import Receiver
+from tests.integration.stack.conftest import fraud
+from training.drift.policy import DriftPolicy
+from training.drift.store import last_reports
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_500)]
+
+DAGS = 3
+DATA_SECONDS = 240.0
+MOST_SECONDS_TO_FIRE = 60.0
+ALERT_SECONDS = 120.0
+SPIKE_SECONDS, CALM_SECONDS = 60, 60
+WINDOW_SECONDS = 400.0
+"""The alert looks at five minutes: after them it is over in any case."""
+SETTLE_SECONDS = 120.0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: Callable[[], object]) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what()
+        time.sleep(1.0)
+
+
+def url_of(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def test_every_panel_has_data_and_nothing_is_lost(
+    base: Settings, stack: Settings, receiver: Receiver
+) -> None:
+    assert "no" not in {cell.strip() for cell in fraud(base, "stack", "status").split("│")}
+    if stack.stack.airflow:
+        only_drift_runs_by_itself(stack)
+        fail_a_retraining(base)
+    every_panel_has_data(stack)
+    drift_is_of_the_worlds_days(stack)
+    spike_is_told_and_over(stack, receiver)
+    if stack.stack.airflow:
+        failure_is_told(stack, receiver)
+    nothing_is_lost(stack)
+
+
+def only_drift_runs_by_itself(stack: Settings) -> None:
+    """A new stack has no days to train on: `retrain` waits for somebody."""
+    running: list[str] = []
+
+    def is_read() -> bool:
+        address = make_conninfo(stack.recorder.dsn or "", dbname=DATABASE)
+        with psycopg.connect(address) as connection:
+            found = connection.execute("SELECT dag_id, is_paused FROM dag ORDER BY 1").fetchall()
+        running[:] = [dag_id for dag_id, is_paused in found if not is_paused]
+        return len(found) == DAGS
+
+    wait_until(is_read, ALERT_SECONDS, lambda: running)
+    assert running == ["drift"]
+
+
+def fail_a_retraining(base: Settings) -> None:
+    """A run of `retrain` for a day that the lake does not have: it fails for good in a while."""
+    fraud(base, "stack", "airflow", "dags", "unpause", "--yes", "retrain")
+
+
+def failure_is_told(stack: Settings, receiver: Receiver) -> None:
+    """Airflow's metrics tell of the run and its tasks, and the alert reaches who is to know."""
+    prometheus = client(stack)
+    told = (
+        'airflow_task_failures_total{dag_id="retrain", task_id="dataset"} >= 4',
+        'airflow_dag_run_duration_seconds_count{dag_id="retrain", state="failed"} >= 1',
+        "rate(airflow_scheduler_heartbeats_total[1m]) > 0",
+        "rate(airflow_dag_processor_heartbeats_total[1m]) > 0",
+    )
+    wait_until(
+        lambda: all(prometheus.query(each) for each in told),
+        ALERT_SECONDS,
+        lambda: [each for each in told if not prometheus.query(each)],
+    )
+    # Its first runs find too few payments, which is no failure.
+    failed = 'airflow_dag_run_duration_seconds_count{dag_id="drift", state="failed"} > 0'
+    assert not prometheus.query(failed)
+    wait_until(
+        lambda: bool(receiver.found("/ticket", "RetrainFailed")),
+        ALERT_SECONDS,
+        lambda: (prometheus.alerts(), receiver.received),
+    )
+
+
+def every_panel_has_data(stack: Settings) -> None:
+    wait_for_drift(stack, url_of(stack.monitoring.prometheus_port))
+    with looking_at(url_of(stack.monitoring.dashboards_port)) as browser:
+        drawn: dict[str, bool] = {}
+
+        def empty() -> list[str]:
+            return [title for title, data in drawn.items() if not data and is_expected(title)]
+
+        def is_expected(title: str) -> bool:
+            return stack.stack.airflow or not title.startswith("Airflow")
+
+        def all_drawn() -> bool:
+            for dashboard in DASHBOARDS:
+                drawn.update(panels_with_data(browser, dashboard.uid))
+            return not empty()
+
+        wait_until(all_drawn, DATA_SECONDS, empty)
+        assert len(drawn) == sum(len(dashboard.panels) for dashboard in DASHBOARDS)
+
+
+def drift_is_of_the_worlds_days(stack: Settings) -> None:
+    """By whole days of the payments' own time, although no day of ours has passed."""
+    dsn, model_name = stack.recorder.dsn or "", stack.registry.model_name
+    report = last_reports(dsn, model_name, 1)[0].report
+    assert report.window_end - report.window_start == timedelta(days=3)
+    assert report.window_end < datetime.now(UTC) - timedelta(days=30)
+    assert report.payments >= DriftPolicy().least_payments
+    assert "amount" in {each.subject for each in report.measures}
+
+
+def spike_is_told_and_over(stack: Settings, receiver: Receiver) -> None:
+    """The alert fires soon after the crossing, and ends when genuine payments outweigh it."""
+    url, since = url_of(stack.monitoring.prometheus_port), time.time()
+    found: Spell | None = None
+
+    def look() -> Spell | None:
+        nonlocal found
+        found = Spell.first_of(url, ALERT, since, time.time())
+        return found
+
+    produce(stack, "spike-", fraud_rate=0.4, rate=60, seconds=SPIKE_SECONDS)
+    wait_until(
+        lambda: (spell := look()) is not None and spell.fired is not None,
+        ALERT_SECONDS,
+        lambda: found,
+    )
+    assert found is not None
+    assert found.crossed > since, "more than the threshold was stopped before"
+    assert found.fire_seconds is not None
+    assert found.fire_seconds <= MOST_SECONDS_TO_FIRE
+    wait_until(
+        lambda: bool(receiver.found("/page", ALERT)), ALERT_SECONDS, lambda: receiver.received
+    )
+    produce(stack, "calm-", fraud_rate=0, rate=250, seconds=CALM_SECONDS)
+    wait_until(
+        lambda: (spell := look()) is not None and spell.resolved is not None,
+        WINDOW_SECONDS,
+        lambda: found,
+    )
+
+
+def produce(stack: Settings, prefix: str, *, fraud_rate: float, rate: int, seconds: int) -> None:
+    """Payments of another world, beside those that come anyway."""
+    options = {
+        "fraud-rate": fraud_rate,
+        "rate": rate,
+        "seconds": seconds,
+        "id-prefix": prefix,
+        "customers": 2000,
+        "time": "original",
+    }
+    pairs = (part for name, value in options.items() for part in (f"--{name}", str(value)))
+    fraud(stack, "produce", *pairs)
+
+
+def client(stack: Settings) -> LocalPrometheus:
+    """The stack's, to be asked."""
+    return LocalPrometheus(stack.home, {}, stack.monitoring.prometheus_port)
+
+
+def nothing_is_lost(stack: Settings) -> None:
+    """What was produced is what was scored is what is stored, each once."""
+    Supervisor(stack.home / "supervisor").stop_program("producer")
+    url = url_of(stack.monitoring.prometheus_port)
+    counts: dict[str, int] = {}
+
+    def is_whole() -> bool:
+        counts.update(count_payments(stack, url))
+        return len(set(counts.values())) == 1
+
+    wait_until(is_whole, SETTLE_SECONDS, lambda: counts)
+    assert min(counts.values()) > 1_000
