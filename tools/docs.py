@@ -11,6 +11,7 @@ from pathlib import Path
 from features_rs import contract
 from tools.configuration_page import configuration_page
 from tools.feature_page import feature_page
+from tools.metrics_page import metrics_page
 from tools.reason_page import reason_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -22,6 +23,7 @@ def pages() -> Mapping[str, str]:
     bodies = {
         "configuration.md": configuration_page(),
         "features.md": feature_page(contract()),
+        "metrics.md": metrics_page(),
         "reason-codes.md": reason_page(contract()),
     }
     return {name: f"{NOTICE}\n\n{body}\n" for name, body in bodies.items()}
