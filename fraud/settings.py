@@ -40,7 +40,7 @@ class ScorerSettings(MeteredSection):
     host: str = Field("127.0.0.1", description="Address that the gRPC server listens on.")
     port: int = Field(50051, ge=0, le=65535, description="Port; 0 takes a free one.")
     edge: Literal["threads", "aio", "native"] = Field(
-        "threads", description="Which gRPC server runs; 'native' also scores without Python."
+        "native", description="Which gRPC server runs; 'native' also scores without Python."
     )
     threads: int = Field(
         2, ge=1, le=64, description="Worker threads of the 'threads' and the 'native' edge."
