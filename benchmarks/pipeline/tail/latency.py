@@ -7,7 +7,7 @@ the processors; ``arriving``, the same payments produced to those that it follow
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,3 +129,14 @@ def applied(client: ScorerClient) -> int:
 def middle(found: list[Latency], arm: Arm) -> float:
     """Median over the repeats of an arm's P99, microseconds."""
     return median(each.p99_us for each in found if each.arm == arm)
+
+
+def ratios(found: Sequence[Latency], arm: Arm, other: Arm) -> list[float]:
+    """P99 under one load over that under another, of each repeat.
+
+    The loads of a repeat follow each other within a minute, so what the machine takes at a time
+    is in both.
+    """
+    p99_us = {(each.arm, each.repeat): each.p99_us for each in found}
+    repeats = sorted({each.repeat for each in found})
+    return [p99_us[arm, repeat] / p99_us[other, repeat] for repeat in repeats]
