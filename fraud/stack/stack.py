@@ -84,7 +84,8 @@ class Stack:
         """End everything in order; what is stored stays."""
         if not self.supervisor.is_running:
             return
-        names = [program.name for program in reversed(self.programs)]
+        running = self.supervisor.running()
+        names = [each.name for each in reversed(self.programs) if each.name in running]
         first = [name for name in names if name not in KEPT_LAST]
         for name in (*first, *KEPT_LAST):
             told(name, "stop")
@@ -92,11 +93,15 @@ class Stack:
         self.supervisor.stop()
 
     def standings(self) -> list[Standing]:
-        """How every program of a stack that is up stands."""
+        """How every program of a stack that is up stands.
+
+        One that can be had only since it came up is no part of it before the next start.
+        """
         running = self.supervisor.running()
         return [
             Standing(program, running[program.name], _is_ready(program, running[program.name]))
             for program in self.programs
+            if program.name in running
         ]
 
     def _start(self, programs: Sequence[Program], told: Told) -> None:

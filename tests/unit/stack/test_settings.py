@@ -7,7 +7,7 @@ import pytest
 from fraud.local.statsd import has_statsd
 from fraud.settings import KafkaSettings, ScorerSettings, Settings, StackSettings
 from fraud.stack.errors import StackError
-from fraud.stack.programs import programs_of
+from fraud.stack.programs import ON_THE_WAY, programs_of
 from fraud.stack.settings import stack_settings, targets_of
 from fraud.stack.stack import running_stack, supervisor_of
 from fraud.stack.world import StackWorld
@@ -32,6 +32,15 @@ def test_airflow_can_be_left_out(tmp_path: Path) -> None:
     names = {each.name for each in programs_of(settings, StackWorld.kept_in(tmp_path, 100))}
     assert {"producer", "alertmanager"} <= names
     assert not {name for name in names if name.startswith(("airflow", "statsd"))}
+
+
+def test_what_payments_do_not_pass_through_gives_way_to_what_they_do(tmp_path: Path) -> None:
+    settings = stack_settings(Settings(home=tmp_path))
+    programs = programs_of(settings, StackWorld.kept_in(tmp_path, 100))
+    niceness = {each.name: int(each.command[2]) for each in programs}
+    assert {each.command[0] for each in programs} == {"nice"}
+    assert {name for name in niceness if niceness[name] == 0} == set(ON_THE_WAY)
+    assert 0 < niceness["stream"] < niceness["mlflow"] == niceness["prometheus"]
 
 
 def test_asking_for_a_stack_that_is_not_there_writes_nothing(tmp_path: Path) -> None:

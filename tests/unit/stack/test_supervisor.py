@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from fraud.settings import Settings, StackSettings
 from fraud.stack.errors import StackError
 from fraud.stack.programs import Program
+from fraud.stack.settings import stack_settings
+from fraud.stack.stack import Stack
 from fraud.stack.supervisor import Supervisor
 
 SLEEP = "import os, time; print(os.environ['GREETING'], '100%', flush=True); time.sleep(60)"
@@ -71,3 +74,16 @@ def test_a_supervisor_that_cannot_begin_says_why(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(StackError, match="Failed to start supervisord"):
         Supervisor(tmp_path).start([], {})
+
+
+def test_what_can_be_had_only_since_the_start_is_no_part_of_a_stack(tmp_path: Path) -> None:
+    stack = Stack(stack_settings(Settings(home=tmp_path, stack=StackSettings(airflow=False))))
+    *known, later = stack.programs
+    stack.supervisor.start(known, {})
+    try:
+        standings = stack.standings()
+        assert [each.program.name for each in standings] == [each.name for each in known]
+        assert later.name not in {each.program.name for each in standings}
+    finally:
+        stack.down(lambda name, step: None)
+    assert not stack.supervisor.is_running
