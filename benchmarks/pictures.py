@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.load.case import Edge, Load
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -14,9 +16,9 @@ def draw_stages(result: Json, path: Path) -> None:
 
     In the closed loop: elsewhere most of a mean is waiting for other calls.
     """
-    summaries = [each for each in result["summaries"] if each["load"]["rate"] is None]
+    summaries = [each for each in result["summaries"] if Load(**each["load"]).is_in_order]
     axes = _axes("mean microseconds of a score, closed loop", len(summaries))
-    names = [edge_name(each["edge"]) for each in summaries]
+    names = [Edge(**each["edge"]).name for each in summaries]
     left = [0.0] * len(summaries)
     for stage in summaries[0]["means"]:
         widths = [each["means"][stage] for each in summaries]
@@ -29,7 +31,7 @@ def draw_latency(result: Json, path: Path) -> None:
     """P50 and P99 of ping and score, by load, with the range of the repeats; the chosen edge."""
     summaries = _chosen(result)
     axes = _axes("microseconds from the intended send time", len(summaries) * 2)
-    names = [load_name(each["load"]) for each in summaries]
+    names = [Load(**each["load"]).name for each in summaries]
     for number, figure in enumerate(("ping_p50_us", "score_p50_us", "ping_p99_us", "score_p99_us")):
         spreads = [each["figures"][figure] for each in summaries]
         middles = [each["median"] for each in spreads]
@@ -43,27 +45,6 @@ def draw_latency(result: Json, path: Path) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.set_xscale("log")
     _finish(axes, path)
-
-
-def edge_name(edge: Json) -> str:
-    """As the tables say it.
-
-    >>> edge_name({"kind": "threads", "threads": 2})
-    'threads x 2'
-    """
-    return str(edge["kind"]) if edge["kind"] == "aio" else f"{edge['kind']} x {edge['threads']}"
-
-
-def load_name(load: Json) -> str:
-    """As the tables say it.
-
-    >>> load_name({"rate": 300.0, "arrivals": "poisson"})
-    'open 300/s poisson'
-    """
-    if load["rate"] is None:
-        return "closed"
-    spread = "" if load["arrivals"] == "constant" else " poisson"
-    return f"open {load['rate']:.0f}/s{spread}"
 
 
 def _chosen(result: Json) -> list[Json]:

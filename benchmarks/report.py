@@ -12,6 +12,7 @@ import typer
 
 from benchmarks import pictures
 from benchmarks.growth.curves import TOLD
+from benchmarks.load.case import Edge, Load
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -132,8 +133,8 @@ def _load_row(summary: Json) -> list[str]:
     figures = summary["figures"]
     counted = summary["instructions_a_call"]
     return [
-        pictures.edge_name(summary["edge"]),
-        pictures.load_name(summary["load"]),
+        Edge(**summary["edge"]).name,
+        Load(**summary["load"]).name,
         f"{_spread(figures['ping_p50_us'])} / {_spread(figures['ping_p99_us'])}",
         f"{_spread(figures['score_p50_us'])} / {_spread(figures['score_p99_us'])}",
         _spread(figures["extra_p50_us"]),
