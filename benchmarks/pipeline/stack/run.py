@@ -26,7 +26,7 @@ from messaging.topics import DECISIONS, RAW_TRANSACTIONS
 
 UP_SECONDS: Final = 900.0
 SETTLE_SECONDS: Final = 120.0
-DRIFT_SECONDS: Final = 420.0
+DRIFT_SECONDS: Final = 600.0
 """Until enough whole days have passed in the world, and the next run of the DAG has come."""
 ALERT: Final = "FraudRateSpike"
 RESOLVE_SECONDS: Final = 400.0
