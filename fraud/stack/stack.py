@@ -73,19 +73,19 @@ class Stack:
         """
         if not self.supervisor.is_running:
             self.supervisor.start(self.programs, to_environment(self.settings))
-        first = [each for each in self.programs if each.name in BEFORE_THE_MODEL]
+        programs = self._parts()
+        first = [each for each in programs if each.name in BEFORE_THE_MODEL]
         self._start(first, told)
         if not self._world.has_champion(self.settings):
             told("model", "simulate a history, train, promote")
             self._world.prepare(self.settings, progress)
-        self._start([each for each in self.programs if each not in first], told)
+        self._start([each for each in programs if each not in first], told)
 
     def down(self, told: Told) -> None:
         """End everything in order; what is stored stays."""
         if not self.supervisor.is_running:
             return
-        running = self.supervisor.running()
-        names = [each.name for each in reversed(self.programs) if each.name in running]
+        names = [program.name for program in reversed(self._parts())]
         first = [name for name in names if name not in KEPT_LAST]
         for name in (*first, *KEPT_LAST):
             told(name, "stop")
@@ -93,16 +93,17 @@ class Stack:
         self.supervisor.stop()
 
     def standings(self) -> list[Standing]:
-        """How every program of a stack that is up stands.
-
-        One that can be had only since it came up is no part of it before the next start.
-        """
+        """How every program of a stack that is up stands."""
         running = self.supervisor.running()
         return [
             Standing(program, running[program.name], _is_ready(program, running[program.name]))
-            for program in self.programs
-            if program.name in running
+            for program in self._parts()
         ]
+
+    def _parts(self) -> list[Program]:
+        """The programs of a stack that is up; one that can be had only since is none of them."""
+        known = self.supervisor.running()
+        return [program for program in self.programs if program.name in known]
 
     def _start(self, programs: Sequence[Program], told: Told) -> None:
         for program in programs:
