@@ -19,10 +19,10 @@ from benchmarks.rivals.processes import Session
 from benchmarks.rivals.rival import (
     SERVED,
     environment_of,
-    free_ports,
     installed_versions,
     wait_until_answering,
 )
+from fraud.local.port import free_port
 
 ACCOUNTS = 2000
 METHOD = Method("http", "/get-online-features")
@@ -66,7 +66,7 @@ class Feast:
         np.save(home / "rows.npy", rows)
         python = self.folder / "bin" / "python"
         environment = environment_of(home, python)
-        port, redis_port = free_ports(2)
+        port, redis_port = free_port(), free_port()
         sessions: list[Session] = []
         with ExitStack() as stack:
             address = "sqlite"

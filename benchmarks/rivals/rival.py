@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import struct
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from benchmarks.rivals.contender import Checked, Reload, Running
 from benchmarks.rivals.errors import NotInstalledError, StartError
 from benchmarks.rivals.material import Material, Rows
 from benchmarks.rivals.processes import Session
+from fraud.local.port import free_port
 
 SERVED = Path(__file__).parent / "served"
 START_SECONDS = 150.0
@@ -92,7 +92,7 @@ class Rival:
     @contextmanager
     def running(self, home: Path, material: Material) -> Iterator[Running]:
         """See :class:`~benchmarks.rivals.contender.Contender`."""
-        ports = free_ports(3)
+        ports = [free_port() for _ in range(3)]
         place = Place(self.folder / "bin" / "python", home, ports[0], (ports[1], ports[2]))
         model = home / "model.onnx"
         model.write_bytes(material.first.bundle.model)
@@ -218,14 +218,3 @@ def wait_until_answering(session: Session, method: Method, target: str, body: by
         time.sleep(0.1)
     last = f"{answers[0].code}: {answers[0].body[:500]!r}" if answers else "nothing"
     raise StartError(f"Failed to start; last answered {last}; its log ends:\n{session.log_end()}")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports: list[int] = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
