@@ -53,6 +53,22 @@ def code_of(client: ScorerClient, transaction_id: str, timeout: float) -> grpc.S
     return grpc.StatusCode.OK
 
 
+def come_too_late(service: ScorerService, valve: Valve, seconds: float) -> None:
+    """Three calls whose deadline passes while one is held; it and one after are answered."""
+    with (
+        ScorerClient(f"127.0.0.1:{service.port}", attempts=1) as client,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        first = pool.submit(code_of, client, "t0", 10)
+        while not valve.entered:
+            time.sleep(0.005)
+        late = [pool.submit(code_of, client, f"t{n}", seconds) for n in (1, 2, 3)]
+        assert {call.result() for call in late} == {grpc.StatusCode.DEADLINE_EXCEEDED}
+        valve.open()
+        assert first.result() is grpc.StatusCode.OK
+        assert code_of(client, "t9", 5) is grpc.StatusCode.OK
+
+
 @pytest.mark.parametrize("edge", ["threads", "native"], indirect=True)
 def test_calls_beyond_the_bound_are_refused_at_once(
     start: StartScorer, monkeypatch: pytest.MonkeyPatch
@@ -81,18 +97,7 @@ def test_a_call_whose_deadline_passed_in_the_queue_is_not_scored(
 ) -> None:
     service = start(threads=1)
     valve = Valve(service, monkeypatch)
-    with (
-        ScorerClient(f"127.0.0.1:{service.port}", attempts=1) as client,
-        ThreadPoolExecutor(4) as pool,
-    ):
-        first = pool.submit(code_of, client, "t0", 10)
-        while not valve.entered:
-            time.sleep(0.005)
-        late = [pool.submit(code_of, client, f"t{n}", 0.05) for n in (1, 2, 3)]
-        assert {call.result() for call in late} == {grpc.StatusCode.DEADLINE_EXCEEDED}
-        valve.open()
-        assert first.result() is grpc.StatusCode.OK
-        assert code_of(client, "t9", 5) is grpc.StatusCode.OK
+    come_too_late(service, valve, 0.05)
     assert valve.entered == 2
 
 
@@ -129,19 +134,8 @@ def test_a_call_that_comes_too_late_is_counted_among_the_errors(
 ) -> None:
     service = start(threads=1)
     valve = Valve(service, monkeypatch)
-    with (
-        ScorerClient(f"127.0.0.1:{service.port}", attempts=1) as client,
-        ThreadPoolExecutor(4) as pool,
-    ):
-        first = pool.submit(code_of, client, "t0", 10)
-        while not valve.entered:
-            time.sleep(0.005)
-        # Time enough for each to reach the server, where alone it is counted.
-        late = [pool.submit(code_of, client, f"t{n}", 1.0) for n in (1, 2, 3)]
-        assert {call.result() for call in late} == {grpc.StatusCode.DEADLINE_EXCEEDED}
-        valve.open()
-        assert first.result() is grpc.StatusCode.OK
-        assert code_of(client, "t9", 5) is grpc.StatusCode.OK
+    # Time enough for each to reach the server, where alone it is counted.
+    come_too_late(service, valve, 1.0)
     # The server itself drops what nobody waits for: it reaches no method.
     assert valve.entered == 2
     assert service._tally.total().errors["DEADLINE_EXCEEDED"] == 3
