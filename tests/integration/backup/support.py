@@ -22,7 +22,7 @@ from fraud.settings import (
 from scorer.recorder.__main__ import drains_of
 from scorer.recorder.running import run, stop
 from scorer.service import ScorerService
-from tests.integration.tail.support import wait_until
+from tests.waiting import wait_until
 
 
 def machine(home: Path, kafka: KafkaSettings, dsn: str) -> Settings:

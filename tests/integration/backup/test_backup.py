@@ -31,9 +31,9 @@ from tests.integration.tail.support import (
     reference,
     said,
     served,
-    wait_until,
 )
 from tests.unit.scorer.support import amount_bundle
+from tests.waiting import wait_until
 from training.registry.record import RunRecord
 from training.registry.register import register
 

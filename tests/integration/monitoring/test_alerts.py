@@ -1,6 +1,5 @@
 """Each alert fires on a live Prometheus when its fault is there, and reaches who is to know."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from tests.integration.monitoring.faster import (
 )
 from tests.integration.monitoring.receiver import Receiver
 from tests.unit.ops.alert_rules import alerts
+from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 60.0
 NOWHERE = f"127.0.0.1:{free_port()}"
@@ -109,11 +109,8 @@ def firing(prometheus: LocalPrometheus) -> Fired:
     }
 
 
-def wait_until(condition: Callable[[], bool], what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.2)
+def wait_patiently(holds: Callable[[], bool], told: Callable[[], object]) -> None:
+    wait_until(holds, PATIENCE_SECONDS, told, pause=0.2)
 
 
 @pytest.mark.slow
@@ -128,22 +125,22 @@ def test_each_alert_fires_on_its_fault_and_is_told(scene: Scene) -> None:
         fired.update(firing(scene.troubled))
         return wanted <= fired
 
-    wait_until(lambda: has_fired(all_of_them - later), lambda: all_of_them - later - fired)
+    wait_patiently(lambda: has_fired(all_of_them - later), lambda: all_of_them - later - fired)
     scene.ruled.service.stop()
     down = f'ALERTS{{alertname="ScrapeDown", alertstate="firing", instance="{scene.ruled.page}"}}'
-    wait_until(lambda: bool(scene.troubled.query(down)), scene.troubled.alerts)
+    wait_patiently(lambda: bool(scene.troubled.query(down)), scene.troubled.alerts)
 
     collapse = ("FraudRateCollapse", "page")
-    wait_until(lambda: collapse in firing(scene.calm), lambda: firing(scene.calm))
+    wait_patiently(lambda: collapse in firing(scene.calm), lambda: firing(scene.calm))
     # Nobody drains its outbox, and the machine of the tests may be slow: nothing else is wrong.
     ordinary = {"FraudRateCollapse", "OutboxOld", "LatencySloBurn", "ScrapeDown"}
     assert {name for name, _ in firing(scene.calm)} <= ordinary
     scene.calm.watch({})
     unwatched = ("ScorersUnwatched", "page")
-    wait_until(lambda: unwatched in firing(scene.calm), lambda: firing(scene.calm))
+    wait_patiently(lambda: unwatched in firing(scene.calm), lambda: firing(scene.calm))
 
     told = scene.receiver
-    wait_until(lambda: bool(told.found("/page", "FraudRateSpike")), lambda: told.received)
+    wait_patiently(lambda: bool(told.found("/page", "FraudRateSpike")), lambda: told.received)
     (spike, *_) = told.found("/page", "FraudRateSpike")
     assert spike["annotations"]["runbook"] == "docs/runbooks/fraud-rate-spike.md"
     assert told.found("/ticket", "ModelStale")
@@ -152,6 +149,6 @@ def test_each_alert_fires_on_its_fault_and_is_told(scene: Scene) -> None:
     assert told.found("/page", "LatencySloBurn")
     assert not told.found("/ticket", "LatencySloBurn")
     scene.spike.close()
-    wait_until(
+    wait_patiently(
         lambda: bool(told.found("/page", "FraudRateSpike", "resolved")), lambda: told.received
     )

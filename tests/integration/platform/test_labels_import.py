@@ -1,7 +1,6 @@
 """``fraud labels import`` into a running platform: features, rows in PostgreSQL, counts."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,18 +13,12 @@ from scorer.recorder.connection import connect
 from tests.integration.platform.conftest import Platform
 from tests.integration.platform.test_status import run
 from tests.unit.scorer.support import BEGIN_SECONDS, payment
+from tests.waiting import wait_until
 
 DAY = 86_400
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 KNOWN = contract().index("merchant_frauds_known_30d")
 HEAD = "transaction_id,fraud,kind,known_at,source"
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
 
 
 def counts_in(text: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ import pytest
 
 from scorer.sinks.outbox import Outbox
 from tests.integration.recorder.records import append, recorded_ids
+from tests.waiting import wait_until
 
 ROUNDS = 10
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,7 +82,8 @@ def test_a_recorder_that_cannot_go_on_says_why_and_fails(
 
 
 def wait_until_past(outbox: Outbox, seq: int) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while outbox.recorded_through() <= seq:
-        assert time.monotonic() < deadline, f"at {outbox.recorded_through()} of {seq}"
-        time.sleep(0.005)
+    wait_until(
+        lambda: outbox.recorded_through() > seq,
+        told=lambda: f"at {outbox.recorded_through()} of {seq}",
+        pause=0.005,
+    )

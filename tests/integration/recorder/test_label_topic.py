@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,9 +23,9 @@ from scorer.recorder.recorder import Recorder
 from scorer.recorder.running import run, stop
 from scorer.sinks.outbox import Outbox
 from tests.integration.recorder.records import append_label, label, select
+from tests.waiting import wait_until
 
 SETTINGS = RecorderSettings(batch_rows=50, poll_seconds=0.01)
-WAIT_SECONDS = 60.0
 COUNT = "SELECT count(*) FROM labels"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -45,13 +45,6 @@ def running(*drains: Drain) -> Iterator[None]:
     finally:
         stop(drains)
         thread.join()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def made(numbers: Sequence[int]) -> list[Label]:

@@ -15,7 +15,7 @@ from fraud.settings import RecorderSettings
 from scorer.recorder.recorder import Recorder
 from scorer.sinks.outbox import Outbox
 from tests.integration.recorder.records import append, recorded_ids
-from tests.integration.tail.support import wait_until
+from tests.waiting import wait_until
 
 SETTINGS = RecorderSettings(batch_rows=20, poll_seconds=0.01)
 WAIT_SECONDS = 30.0

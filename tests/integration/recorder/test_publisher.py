@@ -38,6 +38,7 @@ from tests.integration.recorder.records import (
     prediction,
     recorded_ids,
 )
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = RecorderSettings(batch_rows=50, poll_seconds=0.01)
@@ -62,14 +63,11 @@ def running(*drains: Drain) -> Iterator[None]:
 
 
 def wait_until_published(outbox: Outbox, seq: int) -> None:
-    wait_until(outbox.published_through, seq)
+    wait_until_at(outbox.published_through, seq)
 
 
-def wait_until(position: Callable[[], int], seq: int) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while (now := position()) < seq:
-        assert time.monotonic() < deadline, f"at {now} of {seq}"
-        time.sleep(0.01)
+def wait_until_at(position: Callable[[], int], seq: int) -> None:
+    wait_until(lambda: position() >= seq, told=lambda: f"at {position()} of {seq}")
 
 
 def payments_on(settings: KafkaSettings) -> list[str]:
@@ -193,13 +191,13 @@ def test_nothing_is_lost_while_the_broker_is_away_and_postgresql_goes_on(
         wait_until_published(outbox, 200)
         kafka.kill()
         append(outbox, *keys[200:400])
-        wait_until(outbox.recorded_through, 400)
-        wait_until(lambda: sum(line["event"] == "publisher.away" for line in logs), 1)
+        wait_until_at(outbox.recorded_through, 400)
+        wait_until(lambda: "publisher.away" in [line["event"] for line in logs])
         assert outbox.published_through() == 200
         kafka.start()
         append(outbox, *keys[400:])
         wait_until_published(outbox, 600)
-        wait_until(outbox.recorded_through, 600)
+        wait_until_at(outbox.recorded_through, 600)
     assert recorded_ids(dsn) == keys
     assert sorted(set(payments_on(kafka_settings))) == keys
     states = [line["event"] for line in logs if line["event"].startswith("publisher.")]
@@ -262,7 +260,7 @@ def test_kills_of_the_recorder_lose_nothing_and_repeat_to_the_byte(
     thread.join()
     with start(tmp_path, dsn, kafka_settings) as process:
         wait_until_published(outbox, len(keys))
-        wait_until(outbox.recorded_through, len(keys))
+        wait_until_at(outbox.recorded_through, len(keys))
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
     assert moved == ROUNDS, "each was killed in the midst of work"

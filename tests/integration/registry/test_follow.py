@@ -18,8 +18,8 @@ from fraud.settings import RegistrySettings, Settings
 from scorer.edge.webhook import refusal_of, signature_of
 from scorer.recorder.ledger import Ledger
 from tests.integration.registry.conftest import MakeVersion
-from tests.integration.tail.support import wait_until
 from tests.unit.scorer.support import payment
+from tests.waiting import wait_until
 from training.registry.aliases import Change, promote, rollback
 from training.registry.server import RegistryServer
 from training.registry.traffic import set_share

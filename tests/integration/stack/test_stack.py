@@ -19,6 +19,7 @@ from ops.dashboards import DASHBOARDS
 from tests.integration.monitoring.browser import looking_at, panels_with_data
 from tests.integration.monitoring.receiver import Receiver
 from tests.integration.stack.conftest import fraud
+from tests.waiting import wait_until
 from training.drift.policy import DriftPolicy
 from training.drift.store import last_reports
 
@@ -36,11 +37,8 @@ WINDOW_SECONDS = 400.0
 SETTLE_SECONDS = 120.0
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what()
-        time.sleep(1.0)
+def wait_calmly(holds: Callable[[], bool], seconds: float, told: Callable[[], object]) -> None:
+    wait_until(holds, seconds, told, pause=1.0)
 
 
 def url_of(port: int) -> str:
@@ -73,7 +71,7 @@ def only_drift_runs_by_itself(stack: Settings) -> None:
         running[:] = [dag_id for dag_id, is_paused in found if not is_paused]
         return len(found) == DAGS
 
-    wait_until(is_read, AIRFLOW_SECONDS, lambda: running)
+    wait_calmly(is_read, AIRFLOW_SECONDS, lambda: running)
     assert running == ["drift"]
 
 
@@ -91,7 +89,7 @@ def failure_is_told(stack: Settings, receiver: Receiver) -> None:
         "rate(airflow_scheduler_heartbeats_total[1m]) > 0",
         "rate(airflow_dag_processor_heartbeats_total[1m]) > 0",
     )
-    wait_until(
+    wait_calmly(
         lambda: all(prometheus.query(each) for each in told),
         AIRFLOW_SECONDS,
         lambda: [each for each in told if not prometheus.query(each)],
@@ -99,7 +97,7 @@ def failure_is_told(stack: Settings, receiver: Receiver) -> None:
     # Its first runs find too few payments, which is no failure.
     failed = 'airflow_dag_run_duration_seconds_count{dag_id="drift", state="failed"} > 0'
     assert not prometheus.query(failed)
-    wait_until(
+    wait_calmly(
         lambda: bool(receiver.found("/ticket", "RetrainFailed")),
         AIRFLOW_SECONDS,
         lambda: (prometheus.alerts(), receiver.received),
@@ -122,7 +120,7 @@ def every_panel_has_data(stack: Settings) -> None:
                 drawn.update(panels_with_data(browser, dashboard.uid))
             return not empty()
 
-        wait_until(all_drawn, DATA_SECONDS, empty)
+        wait_calmly(all_drawn, DATA_SECONDS, empty)
         assert len(drawn) == sum(len(dashboard.panels) for dashboard in DASHBOARDS)
 
 
@@ -147,7 +145,7 @@ def spike_is_told_and_over(stack: Settings, receiver: Receiver) -> None:
         return found
 
     produce(stack, "spike-", fraud_rate=0.4, rate=60, seconds=SPIKE_SECONDS)
-    wait_until(
+    wait_calmly(
         lambda: (spell := look()) is not None and spell.fired is not None,
         ALERT_SECONDS,
         lambda: found,
@@ -156,11 +154,11 @@ def spike_is_told_and_over(stack: Settings, receiver: Receiver) -> None:
     assert found.crossed > since, "more than the threshold was stopped before"
     assert found.fire_seconds is not None
     assert found.fire_seconds <= MOST_SECONDS_TO_FIRE
-    wait_until(
+    wait_calmly(
         lambda: bool(receiver.found("/page", ALERT)), ALERT_SECONDS, lambda: receiver.received
     )
     produce(stack, "calm-", fraud_rate=0, rate=250, seconds=CALM_SECONDS)
-    wait_until(
+    wait_calmly(
         lambda: (spell := look()) is not None and spell.resolved is not None,
         WINDOW_SECONDS,
         lambda: found,
@@ -196,5 +194,5 @@ def nothing_is_lost(stack: Settings) -> None:
         counts.update(count_payments(stack, url))
         return len(set(counts.values())) == 1
 
-    wait_until(is_whole, SETTLE_SECONDS, lambda: counts)
+    wait_calmly(is_whole, SETTLE_SECONDS, lambda: counts)
     assert min(counts.values()) > 1_000

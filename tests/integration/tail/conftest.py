@@ -8,8 +8,9 @@ import pytest
 from fraud.client import ScorerClient
 from fraud.settings import KafkaSettings
 from scorer.service import ScorerService
-from tests.integration.tail.support import Feed, following, wait_until
+from tests.integration.tail.support import Feed, following
 from tests.unit.scorer.support import amount_bundle, write_champion
+from tests.waiting import wait_until
 
 type StartScorer = Callable[..., ScorerService]
 

@@ -1,7 +1,6 @@
 """Scorers that follow topics, and what is put there for them."""
 
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -179,14 +178,6 @@ def served(target: str, settings: Settings, name: str = "probe") -> Rows:
         Prediction.FromString(found[f"{name}-{account}"]).features for account in range(ACCOUNTS)
     ]
     return np.array(rows, np.float32)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait for something to come true."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.005)
 
 
 def assert_same_bits(found: Rows, wanted: Rows) -> None:

@@ -21,9 +21,9 @@ from tests.integration.tail.support import (
     paid,
     reference,
     served,
-    wait_until,
 )
 from tests.unit.scorer.support import payment
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -10,7 +10,8 @@ from messaging.codec import to_record
 from messaging.offsets import read_range, reading, watermarks
 from messaging.topics import DEAD_LETTERS, LABELS, RAW_TRANSACTIONS
 from tests.integration.tail.conftest import StartScorer, applied, target_of
-from tests.integration.tail.support import Feed, paid, said, wait_until
+from tests.integration.tail.support import Feed, paid, said
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

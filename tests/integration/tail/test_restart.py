@@ -19,8 +19,8 @@ from tests.integration.tail.support import (
     reference,
     said,
     served,
-    wait_until,
 )
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -20,9 +20,9 @@ from tests.integration.tail.support import (
     reference,
     said,
     served,
-    wait_until,
 )
 from tests.unit.scorer.support import WIDTH, payment
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -12,10 +12,10 @@ from messaging.producer import MessageProducer
 from messaging.topics import DECISIONS, RAW_TRANSACTIONS
 from scorer.recorder.publisher import Publisher
 from scorer.tracing.drains import DrainTracer
-from tests.integration.tail.support import wait_until
 from tests.integration.tracing.collector import Collector
 from tests.integration.tracing.conftest import StartTraced
 from tests.unit.scorer.support import payment
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 

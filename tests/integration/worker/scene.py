@@ -1,9 +1,8 @@
 """What a test does to a worker's surroundings, and what it sees of them."""
 
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,6 +18,7 @@ from messaging.codec import Origin, Record, to_record
 from messaging.producer import MessageProducer
 from messaging.topics import DEAD_LETTERS, RAW_TRANSACTIONS
 from tests.unit.scorer.support import payment
+from tests.waiting import wait_until
 from worker.routing import Router
 
 
@@ -109,10 +109,3 @@ def payments_of(prefix: str, count: int, accounts: int = 40) -> list[Transaction
         )
         for number in range(count)
     ]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)

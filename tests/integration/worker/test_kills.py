@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.pipeline.rebalance.ledger import read_ledger
 from benchmarks.pipeline.rebalance.source import Source
-from tests.integration.worker.scene import Scene, payments_of, wait_until
+from tests.integration.worker.scene import Scene, payments_of
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

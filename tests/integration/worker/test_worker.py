@@ -5,8 +5,9 @@ from itertools import groupby
 import pytest
 
 from messaging.codec import SCHEMA, Record
-from tests.integration.worker.scene import Scene, payments_of, wait_until
+from tests.integration.worker.scene import Scene, payments_of
 from tests.unit.scorer.support import payment
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -1,10 +1,9 @@
 import os
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.rivals.processes import Session, cpu_seconds, memory_bytes
+from tests.waiting import wait_until
 
 # A server whose worker begins a session of its own, as some supervisors' do, and then works.
 PARENT = """
@@ -25,8 +24,8 @@ def test_a_worker_of_another_session_is_counted_and_ended(tmp_path: Path) -> Non
     command = [sys.executable, "-S", "-c", PARENT, WORKER]
     session = Session.start(command, os.environ, tmp_path)
     try:
-        until(lambda: len(session.members) == 2)
-        until(lambda: cpu_seconds(session.members) >= 0.3)
+        wait_until(lambda: len(session.members) == 2)
+        wait_until(lambda: cpu_seconds(session.members) >= 0.3)
         assert memory_bytes(session.members) > 30_000_000
         members = session.members
     finally:
@@ -40,13 +39,6 @@ def test_a_process_that_ended_uses_nothing(tmp_path: Path) -> None:
     assert memory_bytes([session.process.pid]) == 0
     session.stop()
     assert "bye" in session.log_end()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def is_running(process: int) -> bool:
