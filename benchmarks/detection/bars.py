@@ -1,7 +1,6 @@
 """What must be reached."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,21 +9,13 @@ from benchmarks.detection.baselines import Reproduction
 from benchmarks.detection.ours import Fold, Operation
 from benchmarks.detection.scores import Scores
 from benchmarks.detection.split import FOLDS, PUBLISHED, VALIDATION, Weeks
+from benchmarks.verdict import Verdict
 
 TOLERANCE: Final = 0.005
 AVERAGE_PRECISION: Final = 0.74
 RECALL: Final = 0.90
 BUDGET: Final = 0.001
 """Share of genuine payments at which :data:`RECALL` is wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One bar, held against what was found."""
-
-    bar: str
-    found: str
-    met: bool
 
 
 def judge_baselines(reproductions: Sequence[Reproduction]) -> list[Verdict]:

@@ -9,10 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.detection.bars import Verdict, pool
+from benchmarks.detection.bars import pool
 from benchmarks.detection.baselines import Reproduction
 from benchmarks.detection.hidden import Hidden
 from benchmarks.detection.ours import BUDGETS, Fold, Operation
+from benchmarks.verdict import Verdict
 from training.datasets.period import Period
 
 

@@ -11,11 +11,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.growth.bars import Verdict, judge
+from benchmarks.growth.bars import judge
 from benchmarks.growth.curves import CURVES, TOLD, Point
 from benchmarks.growth.scale import FULL, QUICK
 from benchmarks.load.host import Host, measure_host
 from benchmarks.load.origin import Origin, find_origin
+from benchmarks.verdict import Verdict
 from fraud.loadgen import client_binary
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

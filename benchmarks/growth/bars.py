@@ -1,23 +1,14 @@
 """What must hold of the curves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from benchmarks.growth.curves import Point
+from benchmarks.verdict import Verdict
 
 FLAT = 1.2
 START_S = 3.0
 DRIFT = 0.05
 GROWTH = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One bar, held against what was found."""
-
-    bar: str
-    found: str
-    met: bool
 
 
 def judge(points: Sequence[Point]) -> list[Verdict]:

@@ -1,10 +1,9 @@
 """What the kernel must reach."""
 
-from dataclasses import dataclass
-
 from benchmarks.kernels.calls import Calls
 from benchmarks.kernels.native import Latency, Memory
 from benchmarks.kernels.replay import Replay
+from benchmarks.verdict import Verdict
 
 RUST_P50_US = 3.0
 RUST_P99_US = 10.0
@@ -12,15 +11,6 @@ PYTHON_P50_US = 10.0
 REPLAY_PER_S = 500_000.0
 MEMORY_ACCOUNTS = 1_000_000
 MEMORY_BYTES = 3 * 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One bar, held against what was found."""
-
-    bar: str
-    found: str
-    met: bool
 
 
 def judge(latency: Latency, calls: Calls, replay: Replay, memory: Memory | None) -> list[Verdict]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.kernels.bars import Verdict
 from benchmarks.kernels.calls import Calls
 from benchmarks.kernels.native import Latency, Memory
 from benchmarks.kernels.percentiles import Percentiles
 from benchmarks.kernels.replay import Replay
 from benchmarks.load.host import Host
+from benchmarks.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
