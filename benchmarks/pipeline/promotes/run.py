@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.pipeline.promotes.aside import step_aside
+from benchmarks.pipeline.aside import step_aside
 from benchmarks.pipeline.promotes.fill import fill_outbox
 from benchmarks.pipeline.promotes.payments import write_payments
 from benchmarks.pipeline.promotes.swaps import Swapper
@@ -43,7 +43,8 @@ class Plan:
         count: Promotes and rollbacks in all, half of each.
         rate: Payments a second.
         every_seconds: From one swap to the next, unless one takes longer.
-        window_seconds: How long nothing is moved, another champion, and then its own, by turns.
+        window_seconds: How long nothing is moved, then another champion; then, twice as long, its
+            own, by turns.
         warm_up_seconds: Before anything is measured; the champion is moved in it.
         limit_seconds: Then it is over, whatever was reached.
         aside: Whether those who move champions take only what nobody else wants of the processors.
@@ -52,7 +53,7 @@ class Plan:
 
     count: int
     rate: float = 200.0
-    every_seconds: float = 0.25
+    every_seconds: float = 1.0
     window_seconds: float = 10.0
     warm_up_seconds: float = 60.0
     limit_seconds: float = 3600.0
@@ -95,8 +96,10 @@ class Found:
         return float(np.percentile(self.swapping, 99) / np.percentile(self.steady, 99))
 
     @property
-    def p99_ratio_to_elsewhere(self) -> float:
-        """P99 with swaps to P99 with swaps of a model that is not followed."""
+    def p99_ratio_to_elsewhere(self) -> float | None:
+        """P99 with swaps to P99 with swaps of a model that is not followed; None without these."""
+        if not self.elsewhere:
+            return None
         return float(np.percentile(self.swapping, 99) / np.percentile(self.elsewhere, 99))
 
     @property
@@ -167,7 +170,7 @@ class Run:
             found.steady += self._window(plan.window_seconds, None)
             if self.other is not None:
                 found.elsewhere += self._window(plan.window_seconds, self.other)
-            found.swapping += self._window(plan.window_seconds, swapper)
+            found.swapping += self._window(2 * plan.window_seconds, swapper)
         found.resident_after = resident_bytes(self.scorer.pid)
         found.swaps, found.followed_s = swapper.under_load, swapper.followed_s
         found.lost = len(set(self.answered) - _kept(self.settings.outbox_path))

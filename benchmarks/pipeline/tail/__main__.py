@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks.load.host import Host, measure_host
 from benchmarks.load.inputs import default_dataset, trained_bundle
+from benchmarks.pipeline.aside import set_aside
 from benchmarks.pipeline.tail import latency, visibility
 from benchmarks.pipeline.tail.latency import ARMS, Arm, Bench, Latency, middle, ratios
 from benchmarks.pipeline.tail.visibility import Visibility
@@ -42,6 +43,9 @@ def main(
     seconds: Annotated[float, typer.Option(help="Of each measurement.")] = 20.0,
     repeats: Annotated[int, typer.Option(min=1, help="Of each load beside the scores.")] = 3,
     events: Annotated[float, typer.Option(help="Payments a second beside the scores.")] = 1000.0,
+    aside: Annotated[
+        bool, typer.Option(help="Broker and producer at idle priority beside the scores.")
+    ] = True,
     output: Annotated[Path, typer.Option(help="JSON to write.")] = RESULTS / "latest.json",
     judge: Annotated[bool, typer.Option("--judge", help="Exit 1 when a bar is missed.")] = False,
 ) -> None:
@@ -59,7 +63,10 @@ def main(
                 visibility.measure(folder / f"home-{rate:.0f}", followed, bundle, rate, seconds)
                 for rate in RATES
             ]
-            bench = Bench(folder / "scores.bin", bundle, followed, elsewhere, events, seconds)
+            if aside and broker.pid is not None:
+                set_aside(broker.pid)
+            requests = folder / "scores.bin"
+            bench = Bench(requests, bundle, followed, elsewhere, events, seconds, aside)
             costs = latency.measure(folder / "home", bench, repeats)
     verdicts = judged(seen, costs)
     show(console, host, seen, costs, verdicts)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from benchmarks.pipeline.aside import step_aside
 from benchmarks.pipeline.tail.payments import payment
 from fraud.settings import KafkaSettings
 from messaging.codec import to_record
@@ -32,10 +33,19 @@ def produce(settings: KafkaSettings, name: str, rate: float, seconds: float) -> 
     return handed_over
 
 
+def produce_aside(settings: KafkaSettings, name: str, rate: float, seconds: float) -> None:
+    """Produce with what nobody else wants of the processors."""
+    step_aside()
+    produce(settings, name, rate, seconds)
+
+
 @contextmanager
-def producing(settings: KafkaSettings, name: str, rate: float, seconds: float) -> Iterator[None]:
-    """Produce aside, until the time is over or the block ends."""
-    child = CONTEXT.Process(target=produce, args=(settings, name, rate, seconds))
+def producing(
+    settings: KafkaSettings, name: str, rate: float, seconds: float, *, aside: bool
+) -> Iterator[None]:
+    """Produce in another process, until the time is over or the block ends."""
+    target = produce_aside if aside else produce
+    child = CONTEXT.Process(target=target, args=(settings, name, rate, seconds))
     child.start()
     try:
         yield

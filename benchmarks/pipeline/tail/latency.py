@@ -3,6 +3,9 @@
 Three loads on the machine by turns, the same scores in each: ``idle``; ``elsewhere``, payments
 produced to topics that the scorer does not follow, so that broker and producer take their share of
 the processors; ``arriving``, the same payments produced to those that it follows.
+
+Broker and producer have machines of their own where it matters; here they take what nobody else
+wants of the scorer's, unless told otherwise.
 """
 
 import time
@@ -55,6 +58,7 @@ class Bench:
     elsewhere: KafkaSettings
     events_per_second: float
     seconds: float
+    aside: bool
 
 
 def measure(home: Path, bench: Bench, repeats: int) -> list[Latency]:
@@ -114,7 +118,8 @@ def load(bench: Bench, arm: Arm) -> Iterator[None]:
     """Payments that arrive, or pass by, while the block runs."""
     settings = bench.followed if arm == "arriving" else bench.elsewhere
     name = f"{arm}{time.time_ns()}"
-    feed = producing(settings, name, bench.events_per_second, bench.seconds + 60)
+    rate, seconds = bench.events_per_second, bench.seconds + 60
+    feed = producing(settings, name, rate, seconds, aside=bench.aside)
     with nullcontext() if arm == "idle" else feed:
         if arm != "idle":
             time.sleep(LEAD_SECONDS)

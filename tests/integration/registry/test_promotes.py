@@ -18,7 +18,7 @@ def test_no_call_fails_and_none_is_lost_while_the_champion_moves(
     found = measure(settings, [make_version(bias) for bias in (-5.0, -6.0, -7.0)], PLAN)
     assert found.swaps >= PLAN.count
     assert (found.failed, found.lost) == (0, 0)
-    assert len(found.swapping) == len(found.steady) > 0
+    assert len(found.swapping) > len(found.steady) > 0
     # Bars on latency and memory are the benchmark's, on a machine that does nothing else.
     assert found.growth < 0.1
     assert sorted(found.followed_s)[len(found.followed_s) // 2] < 1

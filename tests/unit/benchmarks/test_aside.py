@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 
-from benchmarks.pipeline.promotes.aside import set_aside, step_aside
+from benchmarks.pipeline.aside import set_aside, step_aside
 
 # Says the number of a process of its own, then waits for the end of its input.
 FAMILY = """
