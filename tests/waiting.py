@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 def wait_until(
     holds: Callable[[], object],
-    seconds: float = 60.0,
+    seconds: float = 20.0,
     told: Callable[[], object] = lambda: "it did not come true in time",
     *,
     pause: float = 0.01,

@@ -37,7 +37,7 @@ def test_labels_count_are_recorded_and_told(platform: Platform, tmp_path: Path) 
         with platform.client() as client:
             client.score(payment(name, seconds=day * DAY), timeout=5)
         rows = f"SELECT prediction FROM predictions WHERE transaction_id = '{name}'"
-        wait_until(lambda: bool(select(rows)))
+        wait_until(lambda: bool(select(rows)), seconds=30)
         payload = select(rows)[0][0]
         assert isinstance(payload, bytes)
         return Prediction.FromString(payload).features[KNOWN]
@@ -47,7 +47,7 @@ def test_labels_count_are_recorded_and_told(platform: Platform, tmp_path: Path) 
     with platform.client() as client:
         for number in range(3):
             client.score(payment(f"t{number}", seconds=number), timeout=5)
-    wait_until(lambda: select("SELECT count(*) FROM predictions") == [(3,)])
+    wait_until(lambda: select("SELECT count(*) FROM predictions") == [(3,)], seconds=30)
     file = tmp_path / "labels.csv"
     day = [
         time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(BEGIN_SECONDS + n * DAY)) for n in range(9)
@@ -76,7 +76,7 @@ def test_labels_count_are_recorded_and_told(platform: Platform, tmp_path: Path) 
         ["4", "fraud"],
         ["6", "known_at"],
     ]
-    wait_until(lambda: select("SELECT count(*) FROM labels") == [(4,)])
+    wait_until(lambda: select("SELECT count(*) FROM labels") == [(4,)], seconds=30)
     times = "SELECT extract(epoch FROM happened_at)::bigint FROM labels WHERE transaction_id = '{}'"
     assert select(times.format("t1")) == [(BEGIN_SECONDS + 1,)]
     assert select(times.format("t9")) == [(BEGIN_SECONDS + 5 * DAY,)]
@@ -87,7 +87,8 @@ def test_labels_count_are_recorded_and_told(platform: Platform, tmp_path: Path) 
         client.score(payment("t9", seconds=4 * DAY + 5), timeout=5)
     assert probed("p6", 6) == 2
     wait_until(
-        lambda: select("SELECT count(*) FROM predictions WHERE transaction_id = 't9'") == [(1,)]
+        lambda: select("SELECT count(*) FROM predictions WHERE transaction_id = 't9'") == [(1,)],
+        seconds=30,
     )
     again = run(platform.settings, "labels", "import", str(file))
     counts = counts_in(again.stdout)

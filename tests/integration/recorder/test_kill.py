@@ -84,6 +84,7 @@ def test_a_recorder_that_cannot_go_on_says_why_and_fails(
 def wait_until_past(outbox: Outbox, seq: int) -> None:
     wait_until(
         lambda: outbox.recorded_through() > seq,
+        seconds=WAIT_SECONDS,
         told=lambda: f"at {outbox.recorded_through()} of {seq}",
         pause=0.005,
     )

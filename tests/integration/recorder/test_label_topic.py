@@ -69,10 +69,10 @@ def test_each_label_once_though_two_read_them_and_some_come_twice(
     put(kafka_settings, made(range(300)))
     two = [LabelTopic(dsn, kafka_settings, SETTINGS) for _ in range(2)]
     with running(*two):
-        wait_until(lambda: count(dsn) == 300)
+        wait_until(lambda: count(dsn) == 300, seconds=60)
         put(kafka_settings, made(range(250, 350)))
         put(kafka_settings, [label("t0", fraud=False, known_second=900)])
-        wait_until(lambda: count(dsn) == 351)
+        wait_until(lambda: count(dsn) == 351, seconds=60)
     corrections = select(
         dsn, "SELECT fraud FROM labels WHERE transaction_id = 't0' ORDER BY known_at"
     )
@@ -94,9 +94,9 @@ def test_a_label_of_an_outbox_has_no_second_row_when_it_comes_by_topic(
         LabelTopic(dsn, kafka_settings, SETTINGS),
     )
     with running(*drains):
-        wait_until(lambda: outbox.published_through() >= 20)
+        wait_until(lambda: outbox.published_through() >= 20, seconds=60)
         put(kafka_settings, made([20]))
-        wait_until(lambda: count(dsn) == 21)
+        wait_until(lambda: count(dsn) == 21, seconds=60)
     assert count(dsn) == 21
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_label_is_set_aside_and_the_others_are_not(
             producer.produce(LABELS, record, 0)
         producer.flush()
     with running(LabelTopic(dsn, kafka_settings, SETTINGS)):
-        wait_until(lambda: count(dsn) == 1)
+        wait_until(lambda: count(dsn) == 1, seconds=60)
     rejected = select(
         dsn, "SELECT outbox_identity, seq, entry_key, reason FROM rejected_entries ORDER BY seq"
     )
@@ -126,11 +126,11 @@ def test_what_is_no_label_is_set_aside_and_the_others_are_not(
 def test_a_database_that_was_away_misses_nothing(dsn: str, kafka_settings: KafkaSettings) -> None:
     with running(LabelTopic(dsn, kafka_settings, SETTINGS)):
         put(kafka_settings, made(range(100)))
-        wait_until(lambda: count(dsn) == 100)
+        wait_until(lambda: count(dsn) == 100, seconds=60)
         kill_sessions(dsn)
         put(kafka_settings, made(range(100, 200)))
         kill_sessions(dsn)
-        wait_until(lambda: count(dsn) == 200)
+        wait_until(lambda: count(dsn) == 200, seconds=60)
 
 
 def test_a_topic_that_is_made_later_is_read_then(dsn: str, kafka_settings: KafkaSettings) -> None:
@@ -141,7 +141,7 @@ def test_a_topic_that_is_made_later_is_read_then(dsn: str, kafka_settings: Kafka
         time.sleep(0.5)
         reconcile(settings)
         put(settings, made(range(10)))
-        wait_until(lambda: count(dsn) == 10)
+        wait_until(lambda: count(dsn) == 10, seconds=60)
     delete_topics(settings)
 
 

@@ -67,7 +67,9 @@ def wait_until_published(outbox: Outbox, seq: int) -> None:
 
 
 def wait_until_at(position: Callable[[], int], seq: int) -> None:
-    wait_until(lambda: position() >= seq, told=lambda: f"at {position()} of {seq}")
+    wait_until(
+        lambda: position() >= seq, seconds=WAIT_SECONDS, told=lambda: f"at {position()} of {seq}"
+    )
 
 
 def payments_on(settings: KafkaSettings) -> list[str]:
@@ -192,7 +194,9 @@ def test_nothing_is_lost_while_the_broker_is_away_and_postgresql_goes_on(
         kafka.kill()
         append(outbox, *keys[200:400])
         wait_until_at(outbox.recorded_through, 400)
-        wait_until(lambda: "publisher.away" in [line["event"] for line in logs])
+        wait_until(
+            lambda: "publisher.away" in [line["event"] for line in logs], seconds=WAIT_SECONDS
+        )
         assert outbox.published_through() == 200
         kafka.start()
         append(outbox, *keys[400:])

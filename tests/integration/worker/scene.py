@@ -60,7 +60,7 @@ class Scene:
 
     def wait_for_decisions(self, prefix: str, count: int) -> None:
         """Return when as many payments so named are decided."""
-        wait_until(lambda: sum(map(len, self.decided(prefix))) >= count)
+        wait_until(lambda: sum(map(len, self.decided(prefix))) >= count, seconds=60)
 
     def assert_decided_once(self, payments: Sequence[Transaction], prefix: str) -> None:
         """Each by the scorer of its account, and nothing else."""

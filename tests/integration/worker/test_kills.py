@@ -35,7 +35,9 @@ def test_a_scorer_away_holds_up_its_own_accounts_alone(scene: Scene) -> None:
         scene.stage.processes[0].kill()
         scene.produce(payments)
         scene.wait_for_decisions("away", len(theirs))
-        wait_until(lambda: worker.metric("fraud_worker_retries_total", cause="away") > 3)
+        wait_until(
+            lambda: worker.metric("fraud_worker_retries_total", cause="away") > 3, seconds=60
+        )
         assert list(map(len, scene.decided("away"))) == [0, len(theirs)]
         scene.stage.processes[0].start()
         scene.wait_for_decisions("away", len(payments))

@@ -32,7 +32,10 @@ def test_what_a_gateway_had_scored_is_skipped(scene: Scene) -> None:
         scene.produce(payments[:15], origin="scorer")
         scene.produce(payments[15:], origin="replay")
         scene.wait_for_decisions("gateway", 5)
-        wait_until(lambda: worker.metric("fraud_worker_payments_total", outcome="skipped") == 15)
+        wait_until(
+            lambda: worker.metric("fraud_worker_payments_total", outcome="skipped") == 15,
+            seconds=60,
+        )
     scene.assert_decided_once(payments[15:], "gateway")
 
 
@@ -55,7 +58,8 @@ def test_poison_is_set_aside_once_and_the_stream_goes_on(scene: Scene) -> None:
         scene.produce([other, negative, huge, last])
         scene.wait_for_decisions("poison", 2)
         wait_until(
-            lambda: worker.metric("fraud_worker_payments_total", outcome="dead_lettered") == 6
+            lambda: worker.metric("fraud_worker_payments_total", outcome="dead_lettered") == 6,
+            seconds=60,
         )
     scene.assert_decided_once([first, last], "poison")
     letters = scene.letters("poison")
@@ -75,7 +79,7 @@ def test_what_was_settled_is_committed_when_it_stops(scene: Scene) -> None:
     with scene.worker() as worker:
         scene.produce(more)
         scene.wait_for_decisions("stop-more", len(more))
-        wait_until(lambda: worker.metric("fraud_worker_lag_messages") == 0)
+        wait_until(lambda: worker.metric("fraud_worker_lag_messages") == 0, seconds=60)
         assert worker.metric("fraud_worker_payments_total", outcome="duplicate") == 0
         assert worker.metric("fraud_worker_payments_total", outcome="decided") == len(more)
 
@@ -85,15 +89,20 @@ def test_metrics_are_there_for_prometheus(scene: Scene) -> None:
     with scene.worker() as worker:
         scene.produce(payments)
         scene.wait_for_decisions("metrics", len(payments))
-        wait_until(lambda: worker.metric("fraud_worker_processing_seconds_count") == len(payments))
+        wait_until(
+            lambda: worker.metric("fraud_worker_processing_seconds_count") == len(payments),
+            seconds=60,
+        )
         assert worker.metric("fraud_worker_partitions") == 8
         assert worker.metric("fraud_worker_rebalances_total", kind="assigned") == 1
         assert worker.metric("fraud_worker_processing_seconds_bucket", le="60.0") == len(payments)
         assert worker.metric("fraud_worker_in_flight") == 0
         for cause in ("shed", "away", "failed"):
             assert worker.metric("fraud_worker_retries_total", cause=cause) == 0
-        wait_until(lambda: worker.metric("fraud_worker_lag_messages", partition="0") == 0)
-        wait_until(lambda: worker.metric("fraud_worker_ping_seconds_count") >= 2)
+        wait_until(
+            lambda: worker.metric("fraud_worker_lag_messages", partition="0") == 0, seconds=60
+        )
+        wait_until(lambda: worker.metric("fraud_worker_ping_seconds_count") >= 2, seconds=60)
         assert worker.metric("fraud_worker_ping_seconds_sum") > 0
 
 

@@ -24,8 +24,8 @@ def test_a_worker_of_another_session_is_counted_and_ended(tmp_path: Path) -> Non
     command = [sys.executable, "-S", "-c", PARENT, WORKER]
     session = Session.start(command, os.environ, tmp_path)
     try:
-        wait_until(lambda: len(session.members) == 2)
-        wait_until(lambda: cpu_seconds(session.members) >= 0.3)
+        wait_until(lambda: len(session.members) == 2, seconds=10)
+        wait_until(lambda: cpu_seconds(session.members) >= 0.3, seconds=10)
         assert memory_bytes(session.members) > 30_000_000
         members = session.members
     finally:
