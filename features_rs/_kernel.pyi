@@ -93,6 +93,8 @@ class Label:
         fraud: Whether it was fraud.
         withdraws: Whether this takes back an earlier label that said fraud (then ``fraud`` is
             false): the earlier label stops counting at ``known_at_us``.
+        ratio_to_usual: The payment's ``amount_to_winsorised_mean_30d`` as it was when it was
+            decided, 0 to 100; None where the account was new, or nothing decided it.
 
     Raises:
         InvalidEventError: Naming the field, its value and what is allowed.
@@ -110,6 +112,7 @@ class Label:
         known_at_us: int,
         fraud: bool,
         withdraws: bool = False,
+        ratio_to_usual: float | None = None,
     ) -> Label: ...
 
 @final
@@ -260,9 +263,9 @@ class Store:
                 columns that :class:`Event` gives a default may be missing or null.
             labels: Columns ``transaction_id``, ``merchant_id``, ``category``, ``amount_minor``,
                 ``currency``, ``event_time``, ``known_at`` (timestamps[us, UTC]), ``fraud`` and
-                optionally ``withdraws`` (bool), sorted by ``known_at``. A label is learned before
-                the first event whose time is at or after its ``known_at``; those after the last
-                event are learned at the end.
+                optionally ``withdraws`` (bool) and ``ratio_to_usual`` (float32), sorted by
+                ``known_at``. A label is learned before the first event whose time is at or after
+                its ``known_at``; those after the last event are learned at the end.
 
         Returns:
             A record batch with one float32 column per feature, in the contract's order, one row

@@ -13,6 +13,7 @@ from fraud.v1.transaction_pb2 import Transaction
 from scorer.errors import ConflictingTransactionError, InvalidRequestError
 from scorer.features.convert import to_event
 from scorer.features.state import LiveState
+from scorer.features.usual import found
 from scorer.judge import Judge, Judgement
 from scorer.model.session import Rows
 from scorer.sinks.outbox import Outbox, StoredPrediction
@@ -92,7 +93,8 @@ class ScoringPipeline:
         self._judge.require_ready()
         row = np.empty((1, self._width), np.float32)
         outcome = self._state.assemble_and_record(to_event(transaction), row)
-        self._state.join_waiting_labels(transaction)
+        usual = found(transaction, row[0], from_stream=request.from_stream)
+        self._state.join_waiting_labels(transaction, usual)
         watch.lap("assemble_us")
         judgement = self._judge.judge(transaction.account_id, row)
         watch.lap("model_us")

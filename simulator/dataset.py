@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from fraud.v1.label_pb2 import FraudKind
 from simulator import schema
+from simulator.usual import with_usual
 from simulator.world import Chunk, World
 
 type Progress = Callable[[int], None]
@@ -68,7 +69,7 @@ def write_chunks(
         _replacing(folder / EVENTS_FILE, schema.EVENTS) as events,
         _replacing(folder / LABELS_FILE, schema.LABELS) as labels,
     ):
-        for chunk in chunks:
+        for chunk in with_usual(chunks):
             events.write_batch(chunk.events)
             labels.write_batch(chunk.labels)
             summary.add(chunk)

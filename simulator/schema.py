@@ -22,6 +22,7 @@ EVENTS = pa.schema(
         pa.field("device_id", pa.string()),
         pa.field("ip_prefix", _NAME),
         pa.field("utc_offset_minutes", pa.int32()),
+        pa.field("ratio_to_usual", pa.float32()),
     ]
 )
 """Payments, sorted by (event_time, transaction_id)."""

@@ -54,6 +54,8 @@ class TableMaker:
             scrambled("device-", payments.device, payments.device == 0),
             _named(payments.network, self._networks, payments.network < 0),
             pa.array(payments.offset_minutes.astype(np.int32)),
+            # Told when the payments are decided, see `simulator.usual`.
+            pa.nulls(len(payments.time), pa.float32()),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=schema.EVENTS)
 

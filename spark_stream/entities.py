@@ -129,6 +129,7 @@ def _to_label(row: Row) -> Label:
         known_at_us=row.known_at_us,
         fraud=row.fraud,
         withdraws=row.withdraws,
+        ratio_to_usual=(payment.ratio_to_usual if payment.HasField("ratio_to_usual") else None),
     )
 
 

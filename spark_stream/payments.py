@@ -131,6 +131,8 @@ def _facts_of(payload: bytes) -> bytes:
         event_time=payment.event_time,
         **{name: getattr(payment, name) for name in _FACTS},
     )
+    if payment.HasField("ratio_to_usual"):
+        facts.ratio_to_usual = payment.ratio_to_usual
     return facts.SerializeToString()
 
 

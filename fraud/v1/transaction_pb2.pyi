@@ -86,6 +86,7 @@ class Transaction(_message.Message):
     DEVICE_ID_FIELD_NUMBER: _builtins.int
     IP_PREFIX_FIELD_NUMBER: _builtins.int
     UTC_OFFSET_MINUTES_FIELD_NUMBER: _builtins.int
+    RATIO_TO_USUAL_FIELD_NUMBER: _builtins.int
     transaction_id: _builtins.str
     """Unique for ever; a repeated id gets the first answer again."""
     account_id: _builtins.str
@@ -107,6 +108,11 @@ class Transaction(_message.Message):
     """The network of the payer's address in CIDR form, such as "203.0.113.0/24"."""
     utc_offset_minutes: _builtins.int
     """Minutes that local time at the place of payment is ahead of UTC."""
+    ratio_to_usual: _builtins.float
+    """The amount over what was usual for the account when the payment was decided, the feature
+    amount_to_winsorised_mean_30d. Set by the scorer on what it publishes, so that labels tell the
+    same everywhere; a gateway leaves it out, and what it sends is not used.
+    """
     @_builtins.property
     def event_time(self) -> _timestamp_pb2.Timestamp:
         """When the payment was made; the time that every feature is computed at."""
@@ -130,10 +136,11 @@ class Transaction(_message.Message):
         device_id: _builtins.str | None = ...,
         ip_prefix: _builtins.str | None = ...,
         utc_offset_minutes: _builtins.int | None = ...,
+        ratio_to_usual: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_country", b"_country", "_device_id", b"_device_id", "_ip_prefix", b"_ip_prefix", "_utc_offset_minutes", b"_utc_offset_minutes", "coordinates", b"coordinates", "country", b"country", "device_id", b"device_id", "event_time", b"event_time", "ip_prefix", b"ip_prefix", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_country", b"_country", "_device_id", b"_device_id", "_ip_prefix", b"_ip_prefix", "_ratio_to_usual", b"_ratio_to_usual", "_utc_offset_minutes", b"_utc_offset_minutes", "coordinates", b"coordinates", "country", b"country", "device_id", b"device_id", "event_time", b"event_time", "ip_prefix", b"ip_prefix", "ratio_to_usual", b"ratio_to_usual", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_country", b"_country", "_device_id", b"_device_id", "_ip_prefix", b"_ip_prefix", "_utc_offset_minutes", b"_utc_offset_minutes", "account_id", b"account_id", "amount_minor", b"amount_minor", "category", b"category", "channel", b"channel", "coordinates", b"coordinates", "country", b"country", "currency", b"currency", "device_id", b"device_id", "entry_mode", b"entry_mode", "event_time", b"event_time", "ip_prefix", b"ip_prefix", "merchant_id", b"merchant_id", "transaction_id", b"transaction_id", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_country", b"_country", "_device_id", b"_device_id", "_ip_prefix", b"_ip_prefix", "_ratio_to_usual", b"_ratio_to_usual", "_utc_offset_minutes", b"_utc_offset_minutes", "account_id", b"account_id", "amount_minor", b"amount_minor", "category", b"category", "channel", b"channel", "coordinates", b"coordinates", "country", b"country", "currency", b"currency", "device_id", b"device_id", "entry_mode", b"entry_mode", "event_time", b"event_time", "ip_prefix", b"ip_prefix", "merchant_id", b"merchant_id", "ratio_to_usual", b"ratio_to_usual", "transaction_id", b"transaction_id", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__country: _TypeAlias = _typing.Literal["country"]  # noqa: Y015
     _WhichOneofArgType__country: _TypeAlias = _typing.Literal["_country", b"_country"]  # noqa: Y015
@@ -141,6 +148,8 @@ class Transaction(_message.Message):
     _WhichOneofArgType__device_id: _TypeAlias = _typing.Literal["_device_id", b"_device_id"]  # noqa: Y015
     _WhichOneofReturnType__ip_prefix: _TypeAlias = _typing.Literal["ip_prefix"]  # noqa: Y015
     _WhichOneofArgType__ip_prefix: _TypeAlias = _typing.Literal["_ip_prefix", b"_ip_prefix"]  # noqa: Y015
+    _WhichOneofReturnType__ratio_to_usual: _TypeAlias = _typing.Literal["ratio_to_usual"]  # noqa: Y015
+    _WhichOneofArgType__ratio_to_usual: _TypeAlias = _typing.Literal["_ratio_to_usual", b"_ratio_to_usual"]  # noqa: Y015
     _WhichOneofReturnType__utc_offset_minutes: _TypeAlias = _typing.Literal["utc_offset_minutes"]  # noqa: Y015
     _WhichOneofArgType__utc_offset_minutes: _TypeAlias = _typing.Literal["_utc_offset_minutes", b"_utc_offset_minutes"]  # noqa: Y015
     @_typing.overload
@@ -149,6 +158,8 @@ class Transaction(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__device_id) -> _WhichOneofReturnType__device_id | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__ip_prefix) -> _WhichOneofReturnType__ip_prefix | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ratio_to_usual) -> _WhichOneofReturnType__ratio_to_usual | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__utc_offset_minutes) -> _WhichOneofReturnType__utc_offset_minutes | None: ...
 

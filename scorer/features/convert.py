@@ -58,4 +58,5 @@ def to_label(
         known_at_us=label.known_at.ToMicroseconds(),
         fraud=fraud,
         withdraws=withdraws,
+        ratio_to_usual=payment.ratio_to_usual,
     )

@@ -84,7 +84,7 @@ class LabelBook:
         entries = self._outbox.read_after(self._index.position_in(outbox), INDEX_BATCH)
         if entries:
             payments = [
-                (entry.key, PaymentFacts.of(Prediction.FromString(entry.payload).transaction))
+                (entry.key, PaymentFacts.decided(Prediction.FromString(entry.payload)))
                 for entry in entries
                 if entry.kind == "prediction"
             ]
@@ -105,7 +105,7 @@ class LabelBook:
         stored = self._outbox.find_prediction(transaction_id)
         if stored is None:
             return None
-        return PaymentFacts.of(Prediction.FromString(stored.payload).transaction)
+        return PaymentFacts.decided(Prediction.FromString(stored.payload))
 
     def _teach(self, label: Label, payment: PaymentFacts, known_at_us: int) -> None:
         stood = self._index.stands_as_fraud(label.transaction_id, known_at_us)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from features_rs.verdicts import stands_as_fraud
+from fraud.v1.records_pb2 import Prediction
 from fraud.v1.transaction_pb2 import Transaction
+from scorer.features import usual
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS payments (
@@ -21,7 +23,8 @@ CREATE TABLE IF NOT EXISTS payments (
     category TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    event_time_us INTEGER NOT NULL
+    event_time_us INTEGER NOT NULL,
+    ratio_to_usual REAL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS payments_by_time ON payments (event_time_us);
 CREATE TABLE IF NOT EXISTS verdicts (
@@ -49,7 +52,7 @@ CREATE TABLE IF NOT EXISTS unread (
 # One statement for many rows: SQLite works through them without the interpreter's lock.
 ADD_PAYMENTS = (
     "INSERT OR IGNORE INTO payments SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3,"
-    " value ->> 4, value ->> 5 FROM json_each(?)"
+    " value ->> 4, value ->> 5, value ->> 6 FROM json_each(?)"
 )
 
 # What labels of one instant said, by the number that is kept of it.
@@ -84,6 +87,7 @@ class PaymentFacts(NamedTuple):
         amount_minor: In minor units of ``currency``.
         currency: ISO 4217 code.
         event_time_us: Microseconds since the Unix epoch.
+        ratio_to_usual: See :mod:`scorer.features.usual`.
     """
 
     merchant_id: str
@@ -91,10 +95,11 @@ class PaymentFacts(NamedTuple):
     amount_minor: int
     currency: str
     event_time_us: int
+    ratio_to_usual: float | None
 
     @classmethod
     def of(cls, transaction: Transaction) -> "PaymentFacts":
-        """The facts of a payment as it was sent."""
+        """The facts of a payment as it was published."""
         at = transaction.event_time
         return cls(
             transaction.merchant_id,
@@ -102,7 +107,14 @@ class PaymentFacts(NamedTuple):
             transaction.amount_minor,
             transaction.currency,
             at.seconds * 1_000_000 + at.nanos // 1000,
+            usual.sent(transaction),
         )
+
+    @classmethod
+    def decided(cls, prediction: Prediction) -> "PaymentFacts":
+        """The facts of a payment whose decision is kept."""
+        facts = cls.of(prediction.transaction)
+        return facts._replace(ratio_to_usual=usual.decided(prediction))
 
 
 type IndexedPayment = tuple[str, PaymentFacts]
@@ -120,6 +132,7 @@ class PaymentIndex:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(SCHEMA)
+        self._add_missing_column()
 
     def position_in(self, outbox: str) -> int:
         """The entry of the outbox of that identity up to which payments have been added."""
@@ -142,7 +155,7 @@ class PaymentIndex:
     def find(self, transaction_id: str) -> PaymentFacts | None:
         """The facts of a payment."""
         rows = self._all(
-            "SELECT merchant_id, category, amount_minor, currency, event_time_us"
+            "SELECT merchant_id, category, amount_minor, currency, event_time_us, ratio_to_usual"
             " FROM payments WHERE transaction_id = ?",
             (transaction_id,),
         )
@@ -186,8 +199,9 @@ class PaymentIndex:
     def payments_waited_for(self) -> list[IndexedPayment]:
         """Payments that are known and have labels that came before them."""
         rows = self._all(
-            "SELECT transaction_id, merchant_id, category, amount_minor, currency, event_time_us"
-            " FROM payments WHERE transaction_id IN (SELECT transaction_id FROM waiting)"
+            "SELECT transaction_id, merchant_id, category, amount_minor, currency, event_time_us,"
+            " ratio_to_usual FROM payments"
+            " WHERE transaction_id IN (SELECT transaction_id FROM waiting)"
         )
         return [(row[0], PaymentFacts(*row[1:])) for row in rows]
 
@@ -216,6 +230,12 @@ class PaymentIndex:
         """Close the file."""
         with self._lock:
             self._database.close()
+
+    def _add_missing_column(self) -> None:
+        """Files of earlier versions go on; of their payments nothing more is known."""
+        columns = self._all("SELECT name FROM pragma_table_info('payments')")
+        if ("ratio_to_usual",) not in columns:
+            self._run("ALTER TABLE payments ADD COLUMN ratio_to_usual REAL", ())
 
     def _run(self, statement: str, values: Sequence[object]) -> int:
         with self._lock:

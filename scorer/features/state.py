@@ -14,6 +14,7 @@ from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from fraud.v1.transaction_pb2 import Transaction
 from scorer.errors import StateUnreadableError
+from scorer.features import usual
 from scorer.features.convert import to_event
 from scorer.features.labels import LabelBook
 from scorer.features.note import Mark, Place, SnapshotNote
@@ -102,11 +103,17 @@ class LiveState:
         """
         return self._store.assemble_and_record(event, row)
 
-    def join_waiting_labels(self, transaction: Transaction) -> None:
-        """Learn the labels that came before this payment, if any did."""
+    def join_waiting_labels(self, transaction: Transaction, ratio_to_usual: float | None) -> None:
+        """Learn the labels that came before this payment, if any did.
+
+        Args:
+            transaction: The payment.
+            ratio_to_usual: See :mod:`scorer.features.usual`.
+        """
         if self._labels.is_waiting_for(transaction.transaction_id):
             with self._learning:
-                self._labels.join(transaction.transaction_id, PaymentFacts.of(transaction))
+                facts = PaymentFacts.of(transaction)._replace(ratio_to_usual=ratio_to_usual)
+                self._labels.join(transaction.transaction_id, facts)
 
     def report(self, labels: Sequence[Label]) -> LabelReport:
         """Make labels durable, then learn those whose payment is known."""
@@ -201,6 +208,6 @@ class LiveState:
         if entry.kind == "label":
             self._labels.learn(Label.FromString(entry.payload))
             return
-        transaction = Prediction.FromString(entry.payload).transaction
-        self._store.record(to_event(transaction))
-        self.join_waiting_labels(transaction)
+        prediction = Prediction.FromString(entry.payload)
+        self._store.record(to_event(prediction.transaction))
+        self.join_waiting_labels(prediction.transaction, usual.decided(prediction))

@@ -1,5 +1,6 @@
 """Labels joined with their payments, as the kernel learns them."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,13 +18,15 @@ FACTS: Final = (
     "event_time",
 )
 """What the kernel wants to know of a label's payment."""
+USUAL: Final = "ratio_to_usual"
+"""What it takes besides, where payments have it."""
 
 
 def learned(payments: Any, labels: Any) -> Any:
     """What became known, in the order in which it did.
 
     Args:
-        payments: Table with the columns of :data:`FACTS`.
+        payments: Table with the columns of :data:`FACTS`, and perhaps :data:`USUAL`.
         labels: As of ``Source.labels``. A payment may have several; unless they say themselves
             which of them withdraw an earlier one, that follows from their order.
 
@@ -36,7 +39,7 @@ def learned(payments: Any, labels: Any) -> Any:
     if "withdraws" not in labels.column_names:
         labels = with_verdicts(labels)
     labels = labels.take(pc.sort_indices(labels, [("known_at", "ascending"), ("row", "ascending")]))
-    joined = payments.select(FACTS).take(labels["row"])
+    joined = payments.select(facts_in(payments.schema.names)).take(labels["row"])
     for name, kind in (
         ("known_at", pa.timestamp("us", "UTC")),
         ("fraud", pa.bool_()),
@@ -44,6 +47,11 @@ def learned(payments: Any, labels: Any) -> Any:
     ):
         joined = joined.append_column(name, labels[name].cast(kind))
     return joined
+
+
+def facts_in(columns: Sequence[str]) -> list[str]:
+    """Those of the columns that the kernel takes of a label's payment."""
+    return [*FACTS, *(name for name in (USUAL,) if name in columns)]
 
 
 def _rows_of(label_ids: Any, payment_ids: Any) -> Any:

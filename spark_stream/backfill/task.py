@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from features_rs import RecordReport, Store, contract
 from spark_stream.backfill.errors import SourceError
-from spark_stream.backfill.learned import FACTS, learned
+from spark_stream.backfill.learned import facts_in, learned
 from spark_stream.backfill.source import BATCH_ROWS, Source
 
 KINDS: Final = ("account", "merchant", "category", "device")
@@ -60,7 +60,7 @@ def store_of(source: Source, shard: tuple[int, int]) -> Store:
         _check(store.record_many(batch, shard=shard), rows, "payment")
         rows += batch.num_rows
         if labels is not None:
-            facts.append(batch.select(FACTS))
+            facts.append(batch.select(facts_in(batch.schema.names)))
     if labels is not None and facts:
         # Payments and labels are kept apart in a state: either may be told first.
         _learn(store, learned(_joined(facts), labels), shard)

@@ -21,7 +21,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from features_rs import contract
 from spark_stream.backfill.errors import SourceError
-from spark_stream.backfill.learned import FACTS
+from spark_stream.backfill.learned import facts_in
 from spark_stream.dataset.assemble import ORDER, Assemble, schema_of
 from spark_stream.dataset.kinds import KINDS, LABELLED
 from spark_stream.lake.schema import PAYMENT
@@ -49,7 +49,9 @@ class Payments:
         Raises:
             SourceError: A file cannot be read, or lacks a column.
         """
-        rows = session.read.parquet(*(str(path.absolute()) for path in files))
+        # Files of earlier versions lack columns.
+        reader = session.read.option("mergeSchema", "true")
+        rows = reader.parquet(*(str(path.absolute()) for path in files))
         missing = [f.name for f in PAYMENT if not f.nullable and f.name not in rows.columns]
         missing = [name for name in missing if name not in ("channel", "entry_mode")]
         if missing:
@@ -66,7 +68,8 @@ class Payments:
     def facts_of(self, session: SparkSession, transaction_ids: Any) -> Any:
         """What labels need of their payments, as an Arrow table, in order."""
         wanted = session.createDataFrame(pa.table({"transaction_id": transaction_ids}))
-        found = self.frame.select(*FACTS).join(wanted.distinct(), "transaction_id", "leftsemi")
+        facts = self.frame.select(*facts_in(self.frame.columns))
+        found = facts.join(wanted.distinct(), "transaction_id", "leftsemi")
         rows = found.toArrow()
         return rows.take(pc.sort_indices(rows, ORDER))
 

@@ -19,7 +19,7 @@ from spark_stream.lake.schema import FOUND, PAYMENT
 COLUMNS: Final = ("value", "headers", "partition", "offset", "timestamp")
 """Of Spark's Kafka source, headers included."""
 
-_OPTIONAL: Final = ("country", "device_id", "ip_prefix", "utc_offset_minutes")
+_OPTIONAL: Final = ("country", "device_id", "ip_prefix", "utc_offset_minutes", "ratio_to_usual")
 _COORDINATES: Final = ("latitude", "longitude")
 _NULLABLE: Final = pa.schema([field.with_nullable(True) for field in PAYMENT])
 

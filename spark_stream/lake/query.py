@@ -20,7 +20,8 @@ ROW: Final = (
     "transaction_id string, account_id string, merchant_id string, category string, "
     "amount_minor long, currency string, event_time timestamp, channel byte, entry_mode byte, "
     "country string, latitude double, longitude double, device_id string, ip_prefix string, "
-    "utc_offset_minutes int, kafka_partition int, kafka_offset long, kafka_timestamp timestamp"
+    "utc_offset_minutes int, ratio_to_usual float, kafka_partition int, kafka_offset long, "
+    "kafka_timestamp timestamp"
 )
 """``schema.FOUND`` as Spark says it."""
 

@@ -59,7 +59,11 @@ def dates_in(table: DeltaTable) -> list[date]:
 def read_date(table: DeltaTable, day: date) -> Any:
     """Payments of one date, sorted by (event_time, transaction_id)."""
     dataset = table.to_pyarrow_dataset(file_pruning_predicate=[(PARTITION, "=", str(day))])
-    rows = dataset.to_table(columns=PAYMENT.names)
+    there = [name for name in PAYMENT.names if name in dataset.schema.names]
+    rows = dataset.to_table(columns=there)
+    for field in PAYMENT:
+        if field.name not in there:
+            rows = rows.append_column(field, pa.nulls(len(rows), field.type))
     return rows.take(
         pc.sort_indices(rows, [("event_time", "ascending"), ("transaction_id", "ascending")])
     )

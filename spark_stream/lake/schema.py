@@ -23,6 +23,7 @@ PAYMENT: Final = pa.schema(
         pa.field("device_id", pa.string()),
         pa.field("ip_prefix", pa.string()),
         pa.field("utc_offset_minutes", pa.int32()),
+        pa.field("ratio_to_usual", pa.float32()),
     ]
 )
 """As data sets have them, so that what reads a data set reads the lake."""

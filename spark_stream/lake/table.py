@@ -63,6 +63,8 @@ def append(table: DeltaTable, rows: Any, numbers: Mapping[str, int]) -> None:
         table,
         rows,
         mode="append",
+        # A table of an earlier version gets the columns that it lacks.
+        schema_mode="merge",
         writer_properties=writer_properties(),
         commit_properties=CommitProperties(app_transactions=transactions),
     )

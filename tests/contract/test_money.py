@@ -17,6 +17,7 @@ FLOATS = {
     "fraud.v1.Prediction.review_threshold",
     "fraud.v1.Reason.weight",
     "fraud.v1.ScoreResponse.probability",
+    "fraud.v1.Transaction.ratio_to_usual",
 }
 
 

@@ -54,6 +54,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "utc_offset_minutes": st.one_of(
         st.sampled_from([-841, -840, 840, 841]), st.integers(-(2**31), 2**31 - 1)
     ),
+    "ratio_to_usual": st.one_of(
+        st.sampled_from([0.0, -0.0, -1e-45, 100.0, 100.00001, float("nan"), float("inf")]),
+        st.floats(width=32),
+    ),
 }
 SECONDS = st.one_of(
     st.sampled_from([-1, 0, 4_102_444_799, 4_102_444_800]), st.integers(-(2**40), 2**40)

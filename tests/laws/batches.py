@@ -37,6 +37,7 @@ LABEL_SCHEMA = pa.schema(
         ("known_at", TIMESTAMP),
         ("fraud", pa.bool_()),
         ("withdraws", pa.bool_()),
+        ("ratio_to_usual", pa.float32()),
     ]
 )
 ENCODED = ("account_id", "merchant_id", "category", "currency", "device_id")
@@ -63,6 +64,7 @@ def labels_batch(reports: Sequence[Report]) -> pa.RecordBatch:
             "known_at": report.known_at_us,
             "fraud": report.verdict is Verdict.FRAUD,
             "withdraws": report.verdict is Verdict.WITHDRAWN,
+            "ratio_to_usual": report.ratio_to_usual,
         }
         for report in sorted(reports, key=lambda report: report.known_at_us)
     ]

@@ -29,6 +29,11 @@ AMOUNTS = st.one_of(
     st.integers(1, 30_000),
     st.integers(0, 10**15),
 )
+RATIOS = st.one_of(
+    st.none(),
+    st.sampled_from([0.0, 1.9999998807907104, 2.0, 100.0]),
+    st.floats(0.0, 100.0, width=32),
+)
 CURRENCIES = st.sampled_from(["EUR", "EUR", "USD", "JPY", "KWD", "IDR", "HUF", "GBP"])
 PLACES = st.one_of(
     st.none(),
@@ -94,9 +99,10 @@ def reports_of(draw: st.DrawFn, made: list[Payment]) -> list[Report]:
     reports: list[Report] = []
     for payment in made:
         known_at = payment.event_time_us
+        usual = draw(RATIOS)
         for verdict in draw(st.sampled_from(STORIES)):
             known_at += draw(DELAYS)
-            reports.append(Report(payment, known_at, verdict))
+            reports.append(Report(payment, known_at, verdict, usual))
     return reports
 
 

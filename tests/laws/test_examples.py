@@ -107,6 +107,17 @@ def test_a_run_of_frauds_counts_from_when_it_is_known() -> None:
     assert earlier["merchant_run_length"] == 3
 
 
+@pytest.mark.parametrize(("ratio", "ordinary"), [(None, 3), (1.99, 4), (2.0, 0), (100.0, 0)])
+def test_a_fraud_is_everyday_by_what_was_usual_for_its_payer(
+    ratio: float | None, ordinary: int
+) -> None:
+    payments = [paid(f"p{day}", day * DAY, 100 if day else 30_000) for day in range(4)]
+    frauds = [Report(p, p.event_time_us + DAY, Verdict.FRAUD, ratio) for p in payments]
+    found = features_of(paid("q", 5 * DAY, 100), *payments, *frauds)
+    assert found["merchant_run_length"] == 4
+    assert found["merchant_ordinary_run_length"] == ordinary
+
+
 def test_a_known_genuine_payment_ends_a_run() -> None:
     made = [paid(f"p{hour}", hour * HOUR, 100) for hour in range(4)]
     verdicts = [Verdict.FRAUD, Verdict.GENUINE, Verdict.FRAUD, Verdict.FRAUD]

@@ -89,7 +89,8 @@ def exported(store: Store, kind: Any) -> list[tuple[str, bytes]]:
 def features(store: Store, history: History) -> Any:
     """Of one more payment like each of the last ones, as bits."""
     newest = int(history.event_time_us[-1])
-    rows = history.events.slice(len(history) - PROBES).drop_columns(["event_time"]).to_pylist()
+    last = history.events.slice(len(history) - PROBES)
+    rows = last.drop_columns(["event_time", "ratio_to_usual"]).to_pylist()
     out = np.empty((len(rows), len(contract().names)), np.float32)
     for place, row in enumerate(rows):
         row["transaction_id"] = f"probe-{place}"

@@ -35,6 +35,8 @@ LEARNED_COLUMNS: Final = (
     "currency",
     "event_time",
 )
+USUAL: Final = "ratio_to_usual"
+"""Of events, if it is there: learned with the labels, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +147,8 @@ class History:
             Arrow table with the columns that the kernel's replay takes.
         """
         taught = self.labels.taught()
-        table = self.events.select(LEARNED_COLUMNS).take(taught.row)
+        usual = [USUAL] if USUAL in self.events.column_names else []
+        table = self.events.select([*LEARNED_COLUMNS, *usual]).take(taught.row)
         for name, values in (
             ("known_at", pa.array(taught.known_at_us, pa.timestamp("us", "UTC"))),
             ("fraud", pa.array(taught.fraud)),

@@ -28,6 +28,7 @@ EVENTS: Final = pa.schema(
         pa.field("device_id", pa.string()),
         pa.field("ip_prefix", pa.string()),
         pa.field("utc_offset_minutes", pa.int32()),
+        pa.field("ratio_to_usual", pa.float32()),
     ]
 )
 LABELS: Final = pa.schema(

@@ -11,6 +11,7 @@ from benchmarks.pipeline.soak.topics import TopicContents
 from features_rs import Event, Store, contract
 from fraud.v1.transaction_pb2 import Transaction
 from scorer.features.convert import to_event
+from scorer.features.usual import sent
 from tests.laws.oracle import Oracle, Payment, Report, Verdict
 
 type Row = np.ndarray[Any, np.dtype[np.float32]]
@@ -129,7 +130,10 @@ def taught(contents: TopicContents) -> Oracle:
         (frauds.add if label.fraud else frauds.discard)(label.transaction_id)
         oracle.learn(
             Report(
-                known, label.known_at.ToMicroseconds(), Verdict.FRAUD if label.fraud else verdict
+                known,
+                label.known_at.ToMicroseconds(),
+                Verdict.FRAUD if label.fraud else verdict,
+                sent(contents.payments[label.transaction_id]),
             )
         )
     return oracle

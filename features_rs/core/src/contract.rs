@@ -29,6 +29,7 @@ pub fn parameters() -> Vec<(&'static str, f64)> {
         ("zscore_bound", amount::ZSCORE_BOUND),
         ("winsorised_percent", amount::WINSORISED_PERCENT as f64),
         ("high_ratio", amount::HIGH_RATIO),
+        ("ordinary_ratio", f64::from(report::ORDINARY_RATIO)),
         ("ordinary_amount", report::ORDINARY_AMOUNT as f64 / 100.0),
         ("label_maturity_hours", hours(risk::LABEL_MATURITY)),
         ("prior_payments", risk::PRIOR_PAYMENTS),

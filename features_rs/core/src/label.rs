@@ -4,6 +4,7 @@ use crate::codec::Decoder;
 use crate::entity::EntityKind;
 use crate::error::Result;
 use crate::event::{checked_amount, checked_moment, checked_name, checked_time};
+use crate::features::amount::checked_ratio;
 use crate::moment::Moment;
 
 /// What became known of one payment, joined with the payment's own fields; not yet checked.
@@ -19,6 +20,9 @@ pub struct Label<'a> {
     pub amount_minor: i64,
     /// ISO 4217 code.
     pub currency: &'a str,
+    /// Its amount over the winsorised mean of its account's, as it was when it was decided; None if
+    /// nothing was known of the account, or nothing decided it.
+    pub ratio_to_usual: Option<f32>,
     /// When it was made, in microseconds.
     pub event_time: i64,
     /// When this was learned, in microseconds.
@@ -35,6 +39,7 @@ pub struct CheckedLabel<S> {
     pub(crate) category: S,
     /// Minor units of the base currency.
     pub(crate) amount: i64,
+    pub(crate) ratio_to_usual: Option<f32>,
     pub(crate) made_at: i64,
     pub(crate) verdict: Verdict,
 }
@@ -68,6 +73,7 @@ impl<'a> Label<'a> {
             merchant: checked_name("merchant_id", self.merchant_id)?.into(),
             category: checked_name("category", self.category)?.into(),
             amount: checked_amount(self.amount_minor, self.currency)?,
+            ratio_to_usual: self.ratio_to_usual.map(checked_ratio).transpose()?,
             made_at: checked_time("event_time", self.event_time)?,
             verdict: self.verdict,
         })

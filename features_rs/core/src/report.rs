@@ -7,7 +7,9 @@ use crate::label::{CheckedLabel, Verdict};
 use crate::moment::{Moment, decode_time};
 use crate::series::{Item, Totals};
 
-/// Amount, in minor units of the base currency, below which a payment is an everyday one.
+/// Below so many times what is usual for its account a payment is an everyday one.
+pub const ORDINARY_RATIO: f32 = 2.0;
+/// Where that is not known: below this amount, in minor units of the base currency.
 pub const ORDINARY_AMOUNT: i64 = 20_000;
 
 /// A label; its moment is when it became known.
@@ -28,7 +30,11 @@ impl<S> From<&CheckedLabel<S>> for Report {
             known: label.known.clone(),
             made_at: label.made_at,
             verdict: label.verdict,
-            ordinary: label.amount < ORDINARY_AMOUNT,
+            ordinary: label
+                .ratio_to_usual
+                .map_or(label.amount < ORDINARY_AMOUNT, |ratio| {
+                    ratio < ORDINARY_RATIO
+                }),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Record batches of payments and labels, a row at a time.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
+};
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch, StringArray,
 };
@@ -92,6 +94,7 @@ pub struct LabelColumns {
     known_at: PrimitiveArray<TimestampMicrosecondType>,
     fraud: BooleanArray,
     withdraws: Option<BooleanArray>,
+    ratio_to_usual: Option<PrimitiveArray<Float32Type>>,
 }
 
 impl LabelColumns {
@@ -107,6 +110,7 @@ impl LabelColumns {
             known_at: required(times(batch, "known_at")?, "known_at")?,
             fraud: required(truth(batch, "fraud")?, "fraud")?,
             withdraws: truth(batch, "withdraws")?,
+            ratio_to_usual: number(batch, "ratio_to_usual")?,
         })
     }
 
@@ -133,6 +137,7 @@ impl LabelColumns {
             category: self.category.value(row),
             amount_minor: self.amount_minor.value(row),
             currency: self.currency.value(row),
+            ratio_to_usual: value(self.ratio_to_usual.as_ref(), row),
             event_time: self.event_time.value(row),
             known_at: self.known_at.value(row),
             verdict,

@@ -66,7 +66,7 @@ pub struct PyLabel {
 impl PyLabel {
     #[new]
     #[pyo3(signature = (*, transaction_id, merchant_id, category, amount_minor, currency,
-        event_time_us, known_at_us, fraud, withdraws=false))]
+        event_time_us, known_at_us, fraud, withdraws=false, ratio_to_usual=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments, one a field")]
     fn new(
         transaction_id: &str,
@@ -78,6 +78,7 @@ impl PyLabel {
         known_at_us: i64,
         fraud: bool,
         withdraws: bool,
+        ratio_to_usual: Option<f32>,
     ) -> PyResult<Self> {
         let label = Label {
             transaction_id,
@@ -85,6 +86,7 @@ impl PyLabel {
             category,
             amount_minor,
             currency,
+            ratio_to_usual,
             event_time: event_time_us,
             known_at: known_at_us,
             verdict: verdict(fraud, withdraws)

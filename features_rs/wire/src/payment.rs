@@ -142,7 +142,8 @@ fn coordinates(place: Option<&Coordinates>) -> Result<Option<(f64, f64)>> {
     Ok(Some((latitude, longitude)))
 }
 
-/// The fields that tell where the payer is and that no feature rests on yet, and local time.
+/// The fields that tell where the payer is and that no feature rests on yet, local time, and what
+/// labels will rest on.
 fn origin(transaction: &Transaction) -> Result<()> {
     if let Some(code) = &transaction.country
         && !is_capitals(code, 2)
@@ -160,6 +161,11 @@ fn origin(transaction: &Transaction) -> Result<()> {
     {
         let allowed = "from -840 to 840 minutes";
         return Err(Refusal::invalid("utc_offset_minutes", &minutes, allowed));
+    }
+    if let Some(ratio) = transaction.ratio_to_usual
+        && !(0.0..=100.0).contains(&ratio)
+    {
+        return Err(Refusal::invalid("ratio_to_usual", &ratio, "from 0 to 100"));
     }
     Ok(())
 }

@@ -7,8 +7,10 @@ from features_rs import Label
 from tests.laws.oracle.money import to_base
 from tests.laws.oracle.payment import Payment
 
+ORDINARY_RATIO = 2.0
+"""Below so many times what is usual for its account a payment is an everyday one."""
 ORDINARY_AMOUNT = 20_000
-"""Minor units of the base currency below which a payment is an everyday one."""
+"""Where that is not known: minor units of the base currency below which it is."""
 
 
 class Verdict(IntEnum):
@@ -21,11 +23,19 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became known of ``payment`` at ``known_at_us``."""
+    """What became known of ``payment`` at ``known_at_us``.
+
+    Args:
+        payment: Of which it is.
+        known_at_us: When it was learned.
+        verdict: What was learned.
+        ratio_to_usual: What was said of the payment when it was decided.
+    """
 
     payment: Payment
     known_at_us: int
     verdict: Verdict
+    ratio_to_usual: float | None = None
 
     @property
     def made_at(self) -> int:
@@ -35,6 +45,8 @@ class Report:
     @property
     def ordinary(self) -> bool:
         """Whether the payment's amount was an everyday one."""
+        if self.ratio_to_usual is not None:
+            return self.ratio_to_usual < ORDINARY_RATIO
         return to_base(self.payment.amount_minor, self.payment.currency) < ORDINARY_AMOUNT
 
     def to_label(self) -> Label:
@@ -50,4 +62,5 @@ class Report:
             known_at_us=self.known_at_us,
             fraud=self.verdict is Verdict.FRAUD,
             withdraws=self.verdict is Verdict.WITHDRAWN,
+            ratio_to_usual=self.ratio_to_usual,
         )

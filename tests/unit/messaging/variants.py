@@ -20,7 +20,7 @@ type Edit = tuple[str, str]
 
 ADDED: Edit = (
     "  optional sint32 utc_offset_minutes = 14",
-    "  optional string wallet_id = 15;\n  optional sint32 utc_offset_minutes = 14",
+    "  optional string wallet_id = 16;\n  optional sint32 utc_offset_minutes = 14",
 )
 RENAMED: Edit = (ADDED[0], ADDED[1].replace("wallet_id", "payment_token"))
 # Its whole declaration goes, its number and name are never to be used again.

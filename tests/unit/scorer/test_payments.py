@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,8 @@ import pytest
 from scorer.features.payments import PaymentFacts, PaymentIndex
 from tests.unit.scorer.support import BEGIN_SECONDS, payment
 
-FACTS = PaymentFacts("merchant-1", "5411", 1250, "EUR", BEGIN_SECONDS * 1_000_000)
+FACTS = PaymentFacts("merchant-1", "5411", 1250, "EUR", BEGIN_SECONDS * 1_000_000, 1.75)
+UNTOLD = FACTS._replace(ratio_to_usual=None)
 
 
 @pytest.fixture
@@ -17,7 +20,21 @@ def index(tmp_path: Path) -> Iterator[PaymentIndex]:
 
 
 def test_facts_are_those_of_the_payment() -> None:
-    assert PaymentFacts.of(payment("t1")) == FACTS
+    assert PaymentFacts.of(payment("t1", ratio_to_usual=1.75)) == FACTS
+    assert PaymentFacts.of(payment("t1")) == UNTOLD
+
+
+def test_a_file_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "payments.sqlite"
+    PaymentIndex(path).close()
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.execute("ALTER TABLE payments DROP COLUMN ratio_to_usual")
+        earlier.execute("INSERT INTO payments VALUES ('t0', ?, ?, ?, ?, ?)", UNTOLD[:-1])
+        earlier.commit()
+    index = PaymentIndex(path)
+    index.add_many([("t1", FACTS), ("t2", UNTOLD)])
+    assert [index.find(name) for name in ("t0", "t1", "t2")] == [UNTOLD, FACTS, UNTOLD]
+    index.close()
 
 
 def test_payments_are_added_once_with_their_position(index: PaymentIndex) -> None:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from features_rs import contract
 from simulator import Chunk, World, WorldConfig, schema, write_chunks, write_dataset
+from training.datasets.history import History
+from training.datasets.replay import replay
 
 CONFIG = WorldConfig(seed=5, customers=200, merchants=50, days=8, fraud_rate=0.05)
 
@@ -22,7 +26,21 @@ def test_writes_what_the_world_generates(tmp_path: Path) -> None:
     assert frauds == summary.frauds == sum(summary.frauds_by_kind.values())
     assert summary.reported == len(labels) - labels["known_at"].null_count
     rows = [row for chunk in World(CONFIG).generate() for row in chunk.events.to_pylist()]
-    assert events.to_pylist() == rows
+    usual = events.schema.get_field_index("ratio_to_usual")
+    assert events.remove_column(usual).to_pylist() == [
+        {name: value for name, value in row.items() if name != "ratio_to_usual"} for row in rows
+    ]
+
+
+def test_tells_what_was_usual_as_each_payment_was_decided(tmp_path: Path) -> None:
+    write_dataset(World(CONFIG), tmp_path)
+    history = History.read(tmp_path)
+    place = contract().index("amount_to_winsorised_mean_30d")
+    found = history.events["ratio_to_usual"].to_numpy(zero_copy_only=False)
+    np.testing.assert_array_equal(found, replay(history).features[:, place])
+    assert np.isnan(found[0])
+    assert (found > 2).any()
+    assert (found < 1).any()
 
 
 def test_the_same_world_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,7 +233,15 @@ def test_a_replay_gives_what_was_written(tmp_path: Path) -> None:
         if isinstance(block, Block)
         for item in block.items
     ]
-    assert payments(sent) == PAYMENTS
+    replayed = payments(sent)
+    told = [each.ratio_to_usual for each in replayed if each.HasField("ratio_to_usual")]
+    assert (
+        told == pq.read_table(tmp_path / "events.parquet")["ratio_to_usual"].drop_null().to_pylist()
+    )
+    assert told
+    for each in replayed:
+        each.ClearField("ratio_to_usual")
+    assert replayed == PAYMENTS
     assert source.payments() == len(PAYMENTS)
     assert source.origin == "replay"
 

@@ -2,6 +2,7 @@
 
 use arrayvec::ArrayVec;
 
+use crate::error::{Error, Result};
 use crate::features::{Feature, flag};
 use crate::time::LONGEST_DAYS;
 use crate::window::{AccountView, DayAmounts, Window};
@@ -124,6 +125,15 @@ fn card_not_present(channel: i32) -> f32 {
         return f32::NAN;
     }
     flag(CARD_NOT_PRESENT.contains(&channel))
+}
+
+/// A ratio that was computed before, as it comes back with a label.
+pub(crate) fn checked_ratio(ratio: f32) -> Result<f32> {
+    if (0.0..=RATIO_BOUND as f32).contains(&ratio) {
+        Ok(ratio)
+    } else {
+        Err(Error::field("ratio_to_usual", ratio, "from 0 to 100"))
+    }
 }
 
 /// NaN when the divisor is zero or unknown.

@@ -84,7 +84,7 @@ pub const FEATURES: [Feature; 12] = [
         "days",
         "30 d",
         f32::NAN,
-        "The same, of frauds of under 200 EUR.",
+        "The same, of everyday frauds: of under 2 times what was usual for their account, or 200 EUR if that is not known.",
         MERCHANT,
     ),
     risk(
@@ -108,7 +108,7 @@ pub const FEATURES: [Feature; 12] = [
         "payments",
         "30 d",
         0.0,
-        "Frauds of under 200 EUR in that run.",
+        "Everyday frauds in that run.",
         MERCHANT,
     ),
     risk(

@@ -50,6 +50,7 @@ impl Deed {
             category: "5411",
             amount_minor: self.amount,
             currency: "EUR",
+            ratio_to_usual: (age % 2 == 0).then_some((self.amount % 400) as f32 / 100.0),
             event_time: (self.time - age).max(0),
             known_at: self.time,
             verdict,
