@@ -6,16 +6,18 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 
 from fraud.settings import Settings
+from fraud.v1.transaction_pb2 import Transaction
 from simulator import schema as data_set
 from spark_stream.lake.compact import compact
 from spark_stream.lake.errors import NoLakeError
 from spark_stream.lake.reader import dates_in, read_dates, read_lake
-from spark_stream.lake.schema import PAYMENT
+from spark_stream.lake.schema import LAKE, PARTITION, PAYMENT
 from spark_stream.lake.summary import summarize
 from spark_stream.lake.table import open_table
-from spark_stream.lake.writer import LakeWriter
+from spark_stream.lake.writer import LakeWriter, to_lake
 from tests.integration.lake.support import GARBAGE, Message, found_of, ids, moved, payments
 
 QUERY = "5a3c"
@@ -56,6 +58,22 @@ def test_every_payment_is_there_once_under_its_date_and_as_it_was(settings: Sett
         dates_in(open_table(settings.lake_dir)), read_dates(settings), strict=True
     ):
         assert set(rows_of_day["event_time"].cast(pa.date32()).to_pylist()) == {day}
+
+
+def test_a_lake_of_an_earlier_version_goes_on(settings: Settings) -> None:
+    earlier = pa.schema([field for field in LAKE if field.name != "ratio_to_usual"])
+    DeltaTable.create(settings.lake_dir, earlier, partition_by=[PARTITION])
+    rows = to_lake(found_of(payments()[:100])).select(earlier.names)
+    write_deltalake(settings.lake_dir, rows, mode="append")
+    assert read_lake(settings).schema == PAYMENT
+    told = [Transaction.FromString(each.SerializeToString()) for each in payments()[100:]]
+    for each in told:
+        each.ratio_to_usual = 1.75
+    assert LakeWriter(settings.lake_dir).write(found_of(told, start=100), QUERY, 0) == len(told)
+    found = read_lake(settings)
+    assert lake_ids(settings) == ids(payments())
+    assert found["ratio_to_usual"].null_count == 100
+    assert set(found["ratio_to_usual"].drop_null().to_pylist()) == {1.75}
 
 
 def test_a_late_payment_goes_to_its_own_date(settings: Settings) -> None:

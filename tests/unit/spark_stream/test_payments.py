@@ -60,6 +60,16 @@ def test_a_label_names_merchant_and_category_alone() -> None:
     assert row.known_at_us == (BEGIN_SECONDS + 3 * 86_400) * 1_000_000
 
 
+def test_a_label_brings_what_was_usual_when_its_payment_was_decided() -> None:
+    for made in (payment("t1"), payment("t1", ratio_to_usual=1.75)):
+        state = Payment(None)
+        list(state.arrive(_arrival(made)))
+        (row,) = Payment(state.state).learn(_label(3, fraud=True))
+        facts = Transaction.FromString(row.payment)
+        assert facts.HasField("ratio_to_usual") == made.HasField("ratio_to_usual")
+        assert facts.ratio_to_usual == made.ratio_to_usual
+
+
 def test_labels_that_came_first_wait_for_their_payment() -> None:
     state = Payment(None)
     assert list(state.learn(_label(5, fraud=False))) == []
