@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow.parquet as pq
 import pytest
 from confluent_kafka import Message
 from typer.testing import CliRunner
@@ -185,7 +186,9 @@ def test_a_replay_keeps_every_field(
     world = World(WorldConfig(seed=5, customers=100, merchants=50, days=5))
     write_dataset(world, tmp_path)
     out, _ = finish(start(kafka_settings, "--data", tmp_path, "--time", "original", "--rate", 5000))
-    made = {payment.transaction_id: payment for payment in world.iter_transactions()}
+    written = to_transactions(pq.read_table(tmp_path / "events.parquet"))
+    made = {payment.transaction_id: payment for payment in written}
+    assert any(payment.HasField("ratio_to_usual") for payment in made.values())
     found = payments_in(kafka_settings)
     assert {payment.transaction_id: payment for payment in found} == made
     assert len(found) == len(made)
