@@ -60,7 +60,9 @@ def serve_one_by_one(history: History) -> Any:
 def events_of(history: History) -> Iterator[dict[str, Any]]:
     index = history.events.schema.get_field_index("event_time")
     times = pa.array(history.event_time_us)
-    yield from history.events.set_column(index, "event_time_us", times).to_pylist()
+    events = history.events.set_column(index, "event_time_us", times)
+    # Of labels alone.
+    yield from events.drop_columns(["ratio_to_usual"]).to_pylist()
 
 
 def labels_of(history: History) -> Iterator[tuple[int, Label]]:
