@@ -37,7 +37,7 @@ def found(transaction: Transaction, row: Sequence[Any], *, from_stream: bool) ->
 
 
 def decided(prediction: Prediction) -> float | None:
-    """What was said of a payment whose decision is kept; None under another contract."""
-    if prediction.response.contract_digest != contract().digest:
-        return sent(prediction.transaction) if prediction.from_stream else None
+    """What is said of a payment whose decision is kept; of another contract's own, nothing."""
+    if not prediction.from_stream and prediction.response.contract_digest != contract().digest:
+        return None
     return found(prediction.transaction, prediction.features, from_stream=prediction.from_stream)
