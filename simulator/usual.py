@@ -1,16 +1,13 @@
 """What was usual for each account, as whoever had decided its payments would have said."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from features_rs import Store
+from features_rs.facts import USUAL, USUAL_FEATURE
 from simulator.world import Chunk
-
-FEATURE: Final = "amount_to_winsorised_mean_30d"
-COLUMN: Final = "ratio_to_usual"
 
 
 def with_usual(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -21,8 +18,8 @@ def with_usual(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     store = Store()
     for chunk in chunks:
         features = pa.record_batch(store.assemble_and_record_many(chunk.events))
-        ratios = features[FEATURE]
+        ratios = features[USUAL_FEATURE]
         known = pc.if_else(pc.is_nan(ratios), pa.scalar(None, pa.float32()), ratios)
-        place = chunk.events.schema.get_field_index(COLUMN)
+        place = chunk.events.schema.get_field_index(USUAL)
         field = chunk.events.schema.field(place)
         yield chunk._replace(events=chunk.events.set_column(place, field, known))

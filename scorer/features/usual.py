@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from features_rs import contract
+from features_rs.facts import USUAL_FEATURE
 from fraud.v1.records_pb2 import Prediction
 from fraud.v1.transaction_pb2 import Transaction
 
-FEATURE: Final = "amount_to_winsorised_mean_30d"
-PLACE: Final = contract().index(FEATURE)
+PLACE: Final = contract().index(USUAL_FEATURE)
 
 
 def sent(transaction: Transaction) -> float | None:

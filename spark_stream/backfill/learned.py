@@ -1,32 +1,20 @@
 """Labels joined with their payments, as the kernel learns them."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features_rs.facts import facts_in
 from features_rs.verdicts import stands_as_fraud, verdict_of
-
-FACTS: Final = (
-    "transaction_id",
-    "merchant_id",
-    "category",
-    "amount_minor",
-    "currency",
-    "event_time",
-)
-"""What the kernel wants to know of a label's payment."""
-USUAL: Final = "ratio_to_usual"
-"""What it takes besides, where payments have it."""
 
 
 def learned(payments: Any, labels: Any) -> Any:
     """What became known, in the order in which it did.
 
     Args:
-        payments: Table with the columns of :data:`FACTS`, and perhaps :data:`USUAL`.
+        payments: Table with the columns of :func:`facts_in`.
         labels: As of ``Source.labels``. A payment may have several; unless they say themselves
             which of them withdraw an earlier one, that follows from their order.
 
@@ -47,11 +35,6 @@ def learned(payments: Any, labels: Any) -> Any:
     ):
         joined = joined.append_column(name, labels[name].cast(kind))
     return joined
-
-
-def facts_in(columns: Sequence[str]) -> list[str]:
-    """Those of the columns that the kernel takes of a label's payment."""
-    return [*FACTS, *(name for name in (USUAL,) if name in columns)]
 
 
 def _rows_of(label_ids: Any, payment_ids: Any) -> Any:

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pyarrow as pa
 
 from features_rs import RecordReport, Store, contract
+from features_rs.facts import facts_in
 from spark_stream.backfill.errors import SourceError
-from spark_stream.backfill.learned import facts_in, learned
+from spark_stream.backfill.learned import learned
 from spark_stream.backfill.source import BATCH_ROWS, Source
 
 KINDS: Final = ("account", "merchant", "category", "device")

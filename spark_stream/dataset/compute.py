@@ -20,8 +20,8 @@ from pyspark.sql import functions as F  # noqa: N812 - as Spark's own documentat
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from features_rs import contract
+from features_rs.facts import facts_in
 from spark_stream.backfill.errors import SourceError
-from spark_stream.backfill.learned import facts_in
 from spark_stream.dataset.assemble import ORDER, Assemble, schema_of
 from spark_stream.dataset.kinds import KINDS, LABELLED
 from spark_stream.lake.schema import PAYMENT

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from features_rs.facts import facts_in
 from training.datasets.labels import NEVER_US, Labels, Truth
 from training.errors import DatasetError
 
@@ -27,16 +28,6 @@ EVENT_COLUMNS: Final = (
     "event_time",
 )
 LABEL_COLUMNS: Final = ("transaction_id", "fraud", "kind", "known_at")
-LEARNED_COLUMNS: Final = (
-    "transaction_id",
-    "merchant_id",
-    "category",
-    "amount_minor",
-    "currency",
-    "event_time",
-)
-USUAL: Final = "ratio_to_usual"
-"""Of events, if it is there: learned with the labels, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,8 +138,7 @@ class History:
             Arrow table with the columns that the kernel's replay takes.
         """
         taught = self.labels.taught()
-        usual = [USUAL] if USUAL in self.events.column_names else []
-        table = self.events.select([*LEARNED_COLUMNS, *usual]).take(taught.row)
+        table = self.events.select(facts_in(self.events.column_names)).take(taught.row)
         for name, values in (
             ("known_at", pa.array(taught.known_at_us, pa.timestamp("us", "UTC"))),
             ("fraud", pa.array(taught.fraud)),
