@@ -11,7 +11,7 @@ from typing import Final
 from features_rs import contract
 from spark_stream.errors import CheckpointInUseError, CheckpointMismatchError
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Of the states of both stages. One more with a change that older states cannot be read under: of a
 state's columns or time to live, of a grouping key, or of the order of the stages."""
 NOTE: Final = "contract.json"

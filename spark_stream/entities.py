@@ -12,9 +12,11 @@ from features_rs import Label, advance, contract
 from fraud.v1.records_pb2 import EntityKind, FeatureVector
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.vectors import vector_key
+from spark_stream.buckets import group_by_bucket
 
 SCHEMA: Final = "key binary, value binary"
 """A ``FeatureVector`` as its topic has it."""
+KEY: Final = "entity string"
 STATE: Final = "state binary"
 
 type Named = Mapping[str, Sequence[str]]
@@ -60,10 +62,9 @@ def advance_entities(changes: DataFrame, named: Named = NAMED_FEATURES) -> DataF
     """
     entities = F.array(*(_entity(kind, column) for kind, column in _COLUMNS.items()))
     rows = changes.withColumn("entity", F.explode(F.array_compact(entities)))
-    return (
-        rows.select("entity", "payment", "known_at_us", "fraud", "withdraws")
-        .groupBy("entity")
-        .transformWithState(EntityProcessor(named), SCHEMA, outputMode="Append", timeMode="None")
+    rows = rows.select("entity", "payment", "known_at_us", "fraud", "withdraws")
+    return group_by_bucket(rows, "entity").transformWithState(
+        EntityProcessor(named), SCHEMA, outputMode="Append", timeMode="None"
     )
 
 
@@ -73,7 +74,7 @@ def _entity(kind: str, column: str) -> Any:
 
 
 class EntityProcessor(StatefulProcessor):
-    """One account, merchant, category or device.
+    """A bucket of accounts, merchants, categories and devices.
 
     Args:
         named: By kind, the features that go into a vector by name.
@@ -84,13 +85,19 @@ class EntityProcessor(StatefulProcessor):
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Called by Spark in each task."""
-        self._state = handle.getValueState("state", STATE)
+        self._states = handle.getMapState("entities", KEY, STATE)
 
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:  # noqa: N802, N803
-        """Called by Spark with all changes of a batch that this entity takes part in."""
-        kind, _, entity_id = key[0].partition("/")
-        held = self._state.get()
-        changes = list(rows)
+        """Called by Spark with all changes of a batch that these entities take part in."""
+        changes: dict[str, list[Row]] = {}
+        for row in rows:
+            changes.setdefault(row.entity, []).append(row)
+        for entity, own in changes.items():
+            yield self._advance(entity, own)
+
+    def _advance(self, entity: str, changes: Sequence[Row]) -> Row:
+        kind, _, entity_id = entity.partition("/")
+        held = self._states.getValue((entity,))
         step = advance(
             kind,
             entity_id,
@@ -98,7 +105,7 @@ class EntityProcessor(StatefulProcessor):
             [row.payment for row in changes if row.known_at_us is None],
             [_to_label(row) for row in changes if row.known_at_us is not None],
         )
-        self._state.update((step.state,))
+        self._states.updateValue((entity,), (step.state,))
         vector = FeatureVector(
             entity_kind=EntityKind.Value(f"ENTITY_KIND_{kind.upper()}"),
             entity_id=entity_id,
@@ -108,7 +115,7 @@ class EntityProcessor(StatefulProcessor):
             named_features=self._features(kind, step.features),
         )
         name = vector_key(contract().digest, kind, entity_id)
-        yield Row(key=name.encode(), value=vector.SerializeToString(deterministic=True))
+        return Row(key=name.encode(), value=vector.SerializeToString(deterministic=True))
 
     def _features(self, kind: str, values: list[float] | None) -> dict[str, float]:
         """By name; empty when the step had no payment."""

@@ -13,6 +13,7 @@ from pyspark.sql.streaming.stateful_processor import StatefulProcessor, Stateful
 from features_rs.verdicts import stands_as_fraud, verdict_of
 from fraud.v1.label_pb2 import Label, ReportRequest
 from fraud.v1.transaction_pb2 import Transaction
+from spark_stream.buckets import group_by_bucket
 
 SCHEMA: Final = (
     "account_id string, merchant_id string, category string, device_id string, "
@@ -20,6 +21,7 @@ SCHEMA: Final = (
 )
 """What the entities named are to take in: a payment, or, where ``known_at_us`` is set, what became
 known of the one in ``payment``."""
+KEY: Final = "transaction_id string"
 STATE: Final = "facts binary, labels binary"
 _NOTHING: Final = dict.fromkeys(part.split()[0] for part in SCHEMA.split(", "))
 _FACTS: Final = ("merchant_id", "category", "amount_minor", "currency")
@@ -32,32 +34,36 @@ def join_labels(messages: DataFrame, label_days: float) -> DataFrame:
         messages: Rows of :data:`spark_stream.intake.SCHEMA`.
         label_days: How long a payment waits for labels, and a label for its payment.
     """
-    return messages.groupBy("transaction_id").transformWithState(
+    return group_by_bucket(messages, "transaction_id").transformWithState(
         PaymentProcessor(label_days), SCHEMA, outputMode="Append", timeMode="ProcessingTime"
     )
 
 
 class PaymentProcessor(StatefulProcessor):
-    """One payment, from its first message or label on until it is forgotten."""
+    """A bucket of payments, each from its first message or label on until it is forgotten."""
 
     def __init__(self, label_days: float) -> None:
         self._lifetime_ms = int(label_days * 86_400_000)
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Called by Spark in each task."""
-        self._state = handle.getValueState("payment", STATE, self._lifetime_ms)
+        self._states = handle.getMapState("payments", KEY, STATE, self._lifetime_ms)
 
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:  # noqa: N802, N803
-        """Called by Spark with all messages of a batch that are of this payment."""
-        payment = Payment(self._state.get())
+        """Called by Spark with all messages of a batch that are of these payments."""
+        payments: dict[str, Payment] = {}
         # As the topic has them: labels of a payment are all in one partition.
         for row in sorted(rows, key=lambda row: (row.is_label, row.offset)):
+            name = row.transaction_id
+            if name not in payments:
+                payments[name] = Payment(self._states.getValue((name,)))
             if row.is_label:
-                yield from payment.learn(Label.FromString(row.payload))
+                yield from payments[name].learn(Label.FromString(row.payload))
             else:
-                yield from payment.arrive(row)
-        if payment.changed:
-            self._state.update(payment.state)
+                yield from payments[name].arrive(row)
+        for name, payment in payments.items():
+            if payment.changed:
+                self._states.updateValue((name,), payment.state)
 
 
 class Payment:
