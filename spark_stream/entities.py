@@ -13,6 +13,7 @@ from fraud.v1.records_pb2 import EntityKind, FeatureVector
 from fraud.v1.transaction_pb2 import Transaction
 from messaging.vectors import vector_key
 from spark_stream.buckets import group_by_bucket
+from spark_stream.workers import leave_imports_alone
 
 SCHEMA: Final = "key binary, value binary"
 """A ``FeatureVector`` as its topic has it."""
@@ -85,6 +86,7 @@ class EntityProcessor(StatefulProcessor):
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Called by Spark in each task."""
+        leave_imports_alone()
         self._states = handle.getMapState("entities", KEY, STATE)
 
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:  # noqa: N802, N803

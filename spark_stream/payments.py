@@ -14,6 +14,7 @@ from features_rs.verdicts import stands_as_fraud, verdict_of
 from fraud.v1.label_pb2 import Label, ReportRequest
 from fraud.v1.transaction_pb2 import Transaction
 from spark_stream.buckets import group_by_bucket
+from spark_stream.workers import leave_imports_alone
 
 SCHEMA: Final = (
     "account_id string, merchant_id string, category string, device_id string, "
@@ -47,6 +48,7 @@ class PaymentProcessor(StatefulProcessor):
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         """Called by Spark in each task."""
+        leave_imports_alone()
         self._states = handle.getMapState("payments", KEY, STATE, self._lifetime_ms)
 
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:  # noqa: N802, N803

@@ -15,6 +15,7 @@ from fraud.v1.transaction_pb2 import Transaction
 from messaging.codec import Headers, from_record
 from messaging.errors import UnreadableMessageError
 from spark_stream.lake.schema import FOUND, PAYMENT
+from spark_stream.workers import leave_imports_alone
 
 COLUMNS: Final = ("value", "headers", "partition", "offset", "timestamp")
 """Of Spark's Kafka source, headers included."""
@@ -26,6 +27,7 @@ _NULLABLE: Final = pa.schema([field.with_nullable(True) for field in PAYMENT])
 
 def decode_batches(batches: Iterable[Any]) -> Iterator[Any]:
     """Record batches with :data:`COLUMNS` to record batches of ``schema.FOUND``; row for row."""
+    leave_imports_alone()
     for batch in batches:
         headers = [_headers(found) for found in batch["headers"].to_pylist()]
         rows = decode(batch["value"].to_pylist(), headers)
