@@ -91,13 +91,13 @@ class EntityProcessor(StatefulProcessor):
 
     def handleInputRows(self, key: Any, rows: Iterator[Row], timerValues: Any) -> Iterator[Row]:  # noqa: N802, N803
         """Called by Spark with all changes of a batch that these entities take part in."""
-        changes: dict[str, list[Row]] = {}
+        changes: dict[Any, list[Row]] = {}
         for row in rows:
             changes.setdefault(row.entity, []).append(row)
         for entity, own in changes.items():
             yield self._advance(entity, own)
 
-    def _advance(self, entity: str, changes: Sequence[Row]) -> Row:
+    def _advance(self, entity: Any, changes: Sequence[Row]) -> Row:
         kind, _, entity_id = entity.partition("/")
         held = self._states.getValue((entity,))
         step = advance(

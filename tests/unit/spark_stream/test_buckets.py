@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from pyspark.sql import Row
-from pyspark.sql.streaming.stateful_processor import StatefulProcessor, StatefulProcessorHandle
+from pyspark.sql.streaming.stateful_processor import (
+    StatefulProcessor,
+    StatefulProcessorHandle,
+    TimerValues,
+)
 
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import FeatureVector
@@ -35,7 +39,7 @@ class Handle:
 
 def run(processor: StatefulProcessor, handle: Handle, *rows: Row) -> list[Row]:
     processor.init(cast(StatefulProcessorHandle, handle))
-    found: Iterator[Any] = processor.handleInputRows(BUCKET, iter(rows), None)
+    found: Iterator[Any] = processor.handleInputRows(BUCKET, iter(rows), cast(TimerValues, None))
     return list(found)
 
 
