@@ -26,7 +26,6 @@ from training.drift.store import last_reports
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
 DAGS = 3
-READY_SECONDS = 60.0
 DATA_SECONDS = 240.0
 MOST_SECONDS_TO_FIRE = 60.0
 ALERT_SECONDS = 120.0
@@ -62,7 +61,7 @@ def test_every_panel_has_data_and_nothing_is_lost(
 
 
 def every_program_is_ready(base: Settings) -> None:
-    """Each was once; one that gives way may answer late again while the last ones start."""
+    """Each was once; Airflow's may answer late again while the last ones start."""
     shown: list[str] = []
 
     def is_ready() -> bool:
@@ -71,7 +70,7 @@ def every_program_is_ready(base: Settings) -> None:
         cells = {cell.strip() for cell in done.stdout.split("│")}
         return done.returncode == 0 and "yes" in cells and "no" not in cells
 
-    wait_calmly(is_ready, READY_SECONDS, lambda: shown[0])
+    wait_calmly(is_ready, AIRFLOW_SECONDS, lambda: shown[0])
 
 
 def only_drift_runs_by_itself(stack: Settings) -> None:
