@@ -10,12 +10,12 @@ from pyspark.sql.streaming.stateful_processor import (
     TimerValues,
 )
 
-from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import FeatureVector
 from fraud.v1.transaction_pb2 import Transaction
 from spark_stream.entities import NAMED_FEATURES, EntityProcessor
 from spark_stream.payments import PaymentProcessor
-from tests.unit.scorer.support import BEGIN_SECONDS, payment
+from tests.unit.scorer.support import payment
+from tests.unit.spark_stream.rows import arrival, label_of, label_row
 
 BUCKET = (7,)
 
@@ -43,28 +43,8 @@ def run(processor: StatefulProcessor, handle: Handle, *rows: Row) -> list[Row]:
     return list(found)
 
 
-def arrival(transaction: Transaction, offset: int) -> Row:
-    return Row(
-        transaction_id=transaction.transaction_id,
-        account_id=transaction.account_id,
-        merchant_id=transaction.merchant_id,
-        category=transaction.category,
-        device_id=transaction.device_id,
-        is_label=False,
-        offset=offset,
-        payload=transaction.SerializeToString(),
-    )
-
-
-def label(transaction_id: str, offset: int) -> Row:
-    said = Label(transaction_id=transaction_id, fraud=True, source="chargeback")
-    said.known_at.seconds = BEGIN_SECONDS + 86_400
-    return Row(
-        transaction_id=transaction_id,
-        is_label=True,
-        offset=offset,
-        payload=said.SerializeToString(),
-    )
+def fraud_of(transaction_id: str, offset: int) -> Row:
+    return label_row(label_of(transaction_id, 1, fraud=True), offset)
 
 
 def change(entity: str, transaction: Transaction) -> Row:
@@ -76,7 +56,7 @@ def test_a_label_finds_its_own_payment_of_the_bucket() -> None:
     first, second = payment("t1"), payment("t2", merchant_id="merchant-2")
     # The label is of a partition whose offsets are lower.
     rows = run(
-        PaymentProcessor(30.0), handle, label("t2", 1), arrival(first, 8), arrival(second, 9)
+        PaymentProcessor(30.0), handle, fraud_of("t2", 1), arrival(first, 8), arrival(second, 9)
     )
     assert [(row.merchant_id, row.known_at_us is None) for row in rows] == [
         ("merchant-1", True),
@@ -90,7 +70,11 @@ def test_each_payment_of_a_bucket_is_known_in_the_next_batch() -> None:
     handle = Handle()
     run(PaymentProcessor(30.0), handle, arrival(payment("t1"), 1), arrival(payment("t2"), 2))
     rows = run(
-        PaymentProcessor(30.0), handle, arrival(payment("t2"), 3), label("t1", 4), label("t9", 5)
+        PaymentProcessor(30.0),
+        handle,
+        arrival(payment("t2"), 3),
+        fraud_of("t1", 4),
+        fraud_of("t9", 5),
     )
     (learned,) = rows
     assert Transaction.FromString(learned.payment).transaction_id == "t1"
