@@ -1,4 +1,4 @@
-"""What Spark's Python workers do with memory."""
+"""What the Python workers of the streaming queries do with memory."""
 
 import gc
 import sys
@@ -6,7 +6,7 @@ from functools import cache
 
 
 def leave_imports_alone() -> None:
-    """Take what is imported out of garbage collections; to be called by whatever a worker runs.
+    """Take what is imported out of garbage collections; to be called in every task.
 
     A worker collects everything after each task, which takes 50 ms where it has imported what the
     stages need: more than most tasks.
