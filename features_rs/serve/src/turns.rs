@@ -27,7 +27,7 @@ impl Drop for Turn<'_> {
 impl Turns {
     /// The turn of an id; None while another has it.
     pub fn try_take<'a>(&'a self, id: &'a str) -> Option<Turn<'a>> {
-        self.begin(id).then_some(Turn { turns: self, id })
+        self.begin(id).then(|| Turn { turns: self, id })
     }
 
     /// Begins the turn of an id unless another has it; [`Turns::end`] ends it.
@@ -59,6 +59,8 @@ mod tests {
         let turns = Turns::default();
         let first = turns.try_take("a");
         assert!(first.is_some());
+        // One that is turned away leaves the turn with who has it.
+        assert!(turns.try_take("a").is_none());
         assert!(turns.try_take("a").is_none());
         assert!(turns.try_take("b").is_some());
         std::thread::scope(|scope| {

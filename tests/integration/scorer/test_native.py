@@ -129,17 +129,18 @@ def test_answers_and_outbox_are_those_of_python(tmp_path: Path, bundles: Path) -
 
 def test_one_id_is_decided_once_whoever_decides(service: ScorerService) -> None:
     """Plain requests are native, those with a field of a newer build are Python's."""
-    plain = ScoreRequest(transaction=payment("t1", amount_minor=6_000)).SerializeToString()
-
-    def score(number: int) -> ScoreResponse:
-        payload = plain + NEWER if number % 2 else plain
-        with grpc.insecure_channel(f"127.0.0.1:{service.port}") as channel:
-            return ScoreResponse.FromString(send_raw(channel, SCORE, payload))
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(score, range(40)))
-    assert sum(not answer.flags.duplicate for answer in answers) == 1
-    assert len({answer.probability for answer in answers}) == 1
+    plain = [
+        ScoreRequest(transaction=payment(f"t{number}", amount_minor=6_000)).SerializeToString()
+        for number in range(200)
+    ]
+    address = f"127.0.0.1:{service.port}"
+    with ThreadPoolExecutor(8) as pool, grpc.insecure_channel(address) as channel:
+        for payload in plain:
+            payloads = [payload + NEWER, payload, payload, payload] * 2
+            found = list(pool.map(lambda sent: send_raw(channel, SCORE, sent), payloads))
+            answers = [ScoreResponse.FromString(answer) for answer in found]
+            assert sum(not answer.flags.duplicate for answer in answers) == 1
+            assert len({answer.probability for answer in answers}) == 1
 
 
 def test_a_label_that_waits_is_learned_with_its_payment(
