@@ -21,6 +21,7 @@ from scorer.features.state import LiveState
 from scorer.tail.arrival import Arrival
 from scorer.tail.freshness import Freshness
 from scorer.tail.intake import label_of, to_indexed
+from scorer.tail.niceness import be_nice
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,7 @@ class Joiner:
             pass
 
     def _run(self) -> None:
+        be_nice()
         while not self._stopped.is_set():
             arrival, count = self._gather()
             while count and not self._stopped.is_set():

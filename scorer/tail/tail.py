@@ -21,6 +21,7 @@ from scorer.tail.follower import TOPICS, Follower
 from scorer.tail.freshness import Freshness
 from scorer.tail.history import History
 from scorer.tail.joiner import Joiner
+from scorer.tail.niceness import be_nice
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +90,7 @@ class Tail:
             part.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
+        be_nice()
         while not self._stopped.is_set():
             try:
                 self._follow()

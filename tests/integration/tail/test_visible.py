@@ -1,5 +1,8 @@
 """What is produced counts for the next score, and every answer says how fresh the state is."""
 
+import os
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ from fraud.client import ScorerClient
 from fraud.settings import KafkaSettings
 from scorer.features.convert import to_event
 from scorer.service import ScorerService
+from scorer.tail.niceness import NICENESS
 from tests.integration.tail.conftest import StartScorer, applied, target_of
 from tests.integration.tail.support import (
     Feed,
@@ -38,6 +42,19 @@ def test_every_produced_payment_counts_for_the_next_score(
     wait_until(lambda: applied(service) == 300)
     settings = following(tmp_path / "one", kafka_settings, bundles)
     assert_same_bits(served(target_of(service), settings), expected(reference(payments)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")
+def test_what_follows_gives_way_to_what_scores(start: StartScorer) -> None:
+    before = set(threading.enumerate())
+    start()
+    niceness = {
+        thread.name: os.getpriority(os.PRIO_PROCESS, thread.native_id or 0)
+        for thread in set(threading.enumerate()) - before
+    }
+    following = {name for name in niceness if name in {"tail", "tail-joiner"}}
+    assert len(following) == 2
+    assert {name for name, nice in niceness.items() if nice == NICENESS} == following
 
 
 def test_answers_and_status_tell_the_age(start: StartScorer, feed: Feed) -> None:
