@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import structlog
 
+from scorer.niceness import be_nice
+
 log = structlog.get_logger(__name__)
 
 
@@ -18,12 +20,17 @@ class PeriodicJob:
         name: Of the thread, and in the log.
         seconds: Between the end of one call and the begin of the next.
         action: What to do.
+        nice: Whether it gives way to what scores. Not for one that holds a lock which scores wait
+            for: it would keep it for as long as other work has the processor.
     """
 
-    def __init__(self, name: str, seconds: float, action: Callable[[], object]) -> None:
+    def __init__(
+        self, name: str, seconds: float, action: Callable[[], object], *, nice: bool = False
+    ) -> None:
         self._name = name
         self._seconds = seconds
         self._action = action
+        self._nice = nice
         self._stopping = False
         self._due = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -46,6 +53,8 @@ class PeriodicJob:
         self._thread.join(seconds)
 
     def _run(self) -> None:
+        if self._nice:
+            be_nice()
         while True:
             self._due.wait(self._seconds)
             self._due.clear()

@@ -242,7 +242,7 @@ class ScorerService:
 
     def _build_jobs(self) -> list[PeriodicJob]:
         seconds = self._settings.registry.poll_seconds
-        self._following = PeriodicJob("model", seconds, self._follow_models)
+        self._following = PeriodicJob("model", seconds, self._follow_models, nice=True)
         jobs = jobs_of(self._settings, self._outbox, self.state, self._index)
         return [*jobs, self._following]
 

@@ -18,10 +18,10 @@ from messaging.topics import LABELS
 from scorer.features.note import Mark, Place
 from scorer.features.payments import IndexedPayment
 from scorer.features.state import LiveState
+from scorer.niceness import be_nice
 from scorer.tail.arrival import Arrival
 from scorer.tail.freshness import Freshness
 from scorer.tail.intake import label_of, to_indexed
-from scorer.tail.niceness import be_nice
 
 log = structlog.get_logger(__name__)
 

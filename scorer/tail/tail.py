@@ -14,6 +14,7 @@ from messaging.topics import LABELS, RAW_TRANSACTIONS
 from scorer.features.note import Mark, Place
 from scorer.features.payments import PaymentIndex
 from scorer.features.state import LiveState
+from scorer.niceness import be_nice
 from scorer.tail.beginning import Bounds, further, needs_vectors, passed_over, within
 from scorer.tail.bootstrap import bootstrap
 from scorer.tail.ends import EndsWatch
@@ -21,7 +22,6 @@ from scorer.tail.follower import TOPICS, Follower
 from scorer.tail.freshness import Freshness
 from scorer.tail.history import History
 from scorer.tail.joiner import Joiner
-from scorer.tail.niceness import be_nice
 
 log = structlog.get_logger(__name__)
 

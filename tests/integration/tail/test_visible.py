@@ -12,8 +12,8 @@ from features_rs import contract
 from fraud.client import ScorerClient
 from fraud.settings import KafkaSettings
 from scorer.features.convert import to_event
+from scorer.niceness import NICENESS
 from scorer.service import ScorerService
-from scorer.tail.niceness import NICENESS
 from tests.integration.tail.conftest import StartScorer, applied, target_of
 from tests.integration.tail.support import (
     Feed,
@@ -45,16 +45,15 @@ def test_every_produced_payment_counts_for_the_next_score(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")
-def test_what_follows_gives_way_to_what_scores(start: StartScorer) -> None:
+def test_what_follows_topics_and_models_gives_way_to_what_scores(start: StartScorer) -> None:
     before = set(threading.enumerate())
     start()
     niceness = {
         thread.name: os.getpriority(os.PRIO_PROCESS, thread.native_id or 0)
         for thread in set(threading.enumerate()) - before
     }
-    following = {name for name in niceness if name in {"tail", "tail-joiner"}}
-    assert len(following) == 2
-    assert {name for name, nice in niceness.items() if nice == NICENESS} == following
+    nice = {name for name, value in niceness.items() if value == NICENESS}
+    assert nice == {"tail", "tail-joiner", "model"}
 
 
 def test_answers_and_status_tell_the_age(start: StartScorer, feed: Feed) -> None:

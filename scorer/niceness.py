@@ -1,4 +1,4 @@
-"""What follows the topics gives way to what scores."""
+"""What follows the topics and loads models gives way to what scores."""
 
 import os
 import sys
@@ -22,4 +22,4 @@ def be_nice() -> None:
         try:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         except OSError as exc:
-            log.warning("tail.not_nice", error=str(exc))
+            log.warning("thread.not_nice", error=str(exc))

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from scorer.tail.niceness import NICENESS, be_nice
+from scorer.niceness import NICENESS, be_nice
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")
