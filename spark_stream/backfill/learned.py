@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features_rs.facts import facts_in
+from features_rs.joining import payment_rows, to_learn
 from features_rs.verdicts import stands_as_fraud, verdict_of
 
 
@@ -14,7 +14,7 @@ def learned(payments: Any, labels: Any) -> Any:
     """What became known, in the order in which it did.
 
     Args:
-        payments: Table with the columns of :func:`facts_in`.
+        payments: Table with the columns of :func:`features_rs.facts.facts_in`.
         labels: As of ``Source.labels``. A payment may have several; unless they say themselves
             which of them withdraw an earlier one, that follows from their order.
 
@@ -22,28 +22,14 @@ def learned(payments: Any, labels: Any) -> Any:
         Table with the columns that ``Store.learn_many`` takes, sorted by ``known_at``. Labels
         without a payment are not in it.
     """
-    rows = _rows_of(labels["transaction_id"], payments["transaction_id"])
+    rows = payment_rows(labels["transaction_id"], payments["transaction_id"])
     labels = labels.append_column("row", rows).filter(pc.is_valid(rows))
     if "withdraws" not in labels.column_names:
         labels = with_verdicts(labels)
     labels = labels.take(pc.sort_indices(labels, [("known_at", "ascending"), ("row", "ascending")]))
-    joined = payments.select(facts_in(payments.schema.names)).take(labels["row"])
-    for name, kind in (
-        ("known_at", pa.timestamp("us", "UTC")),
-        ("fraud", pa.bool_()),
-        ("withdraws", pa.bool_()),
-    ):
-        joined = joined.append_column(name, labels[name].cast(kind))
-    return joined
-
-
-def _rows_of(label_ids: Any, payment_ids: Any) -> Any:
-    """For each label the row of its payment, null where there is none."""
-    found, wanted = label_ids.cast(pa.string()), payment_ids.cast(pa.string())
-    if found.equals(wanted):
-        # A data set has a label for each payment, row for row: nothing has to be looked up.
-        return pa.array(np.arange(len(found), dtype=np.int32))
-    return pc.index_in(found, value_set=wanted)
+    return to_learn(
+        payments, labels["row"], labels["known_at"], labels["fraud"], labels["withdraws"]
+    )
 
 
 def with_verdicts(labels: Any) -> Any:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features_rs.facts import facts_in
+from features_rs.joining import payment_rows, to_learn
 from training.datasets.labels import NEVER_US, Labels, Truth
 from training.errors import DatasetError
 
@@ -76,7 +76,7 @@ class History:
         """
         times = _microseconds(events, "event_time")
         _check_order(events, times)
-        rows = _rows_of(labels["transaction_id"], events["transaction_id"])
+        rows = payment_rows(labels["transaction_id"], events["transaction_id"])
         if complete:
             _check_complete(events, labels, rows)
         said = _labels_of(labels, rows)
@@ -138,13 +138,9 @@ class History:
             Arrow table with the columns that the kernel's replay takes.
         """
         taught = self.labels.taught()
-        table = self.events.select(facts_in(self.events.column_names)).take(taught.row)
-        for name, values in (
-            ("known_at", pa.array(taught.known_at_us, pa.timestamp("us", "UTC"))),
-            ("fraud", pa.array(taught.fraud)),
-            ("withdraws", pa.array(taught.withdraws)),
-        ):
-            table = table.append_column(name, values)
+        known_at = pa.array(taught.known_at_us, pa.timestamp("us", "UTC"))
+        fraud, withdraws = pa.array(taught.fraud), pa.array(taught.withdraws)
+        table = to_learn(self.events, taught.row, known_at, fraud, withdraws)
         return table.combine_chunks()
 
 
@@ -182,15 +178,6 @@ def _check_order(events: Any, times: npt.NDArray[np.int64]) -> None:
     repeated = len(ids) - pc.count_distinct(ids).as_py()
     if repeated:
         raise DatasetError(f"{repeated} events repeat the transaction_id of another")
-
-
-def _rows_of(label_ids: Any, event_ids: Any) -> Any:
-    """For each label the row of its payment, null where there is none."""
-    labels, events = label_ids.cast(pa.string()), event_ids.cast(pa.string())
-    if labels.equals(events):
-        # Row for row, as data sets have it: nothing has to be looked up.
-        return pa.array(np.arange(len(labels)))
-    return pc.index_in(labels, value_set=events)
 
 
 def _check_complete(events: Any, labels: Any, rows: Any) -> None:
