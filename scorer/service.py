@@ -1,7 +1,6 @@
 """The composition root: builds the scorer from its settings, starts it and stops it."""
 
 import gc
-import signal
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from features_rs import Engine, Store, Turns, contract
 from fraud.logs import configure_logs
 from fraud.person import whoami
 from fraud.settings import Settings
+from fraud.signals import stop_on_signals
 from fraud.tracing.start import tracing_of
 from scorer.edge.admin import AdminMethods
 from scorer.edge.aio import AioEdge
@@ -178,8 +178,7 @@ class ScorerService:
         """Start, serve until SIGTERM or SIGINT, stop. For the main thread."""
         configure_logs(self._settings.logging)
         asked = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: asked.set())
+        stop_on_signals(asked.set)
         self.start()
         asked.wait()
         self.stop()

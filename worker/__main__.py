@@ -1,7 +1,6 @@
 """``python -m worker``: score the stream until SIGTERM or SIGINT."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from fraud.errors import LocalServiceError
 from fraud.exposition.errors import EndpointError
 from fraud.logs import configure_logs
 from fraud.settings import load_settings
+from fraud.signals import stop_on_signals
 from messaging.errors import MessagingError
 from worker.errors import WorkerError
 from worker.set_aside import DeadLetterTopic
@@ -30,8 +30,7 @@ def main(ready: Path | None = None) -> int:
     try:
         with DeadLetterTopic(settings.kafka) as aside:
             worker = Worker(settings, aside, ready)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: worker.stop())
+            stop_on_signals(worker.stop)
             worker.run()
     except (WorkerError, MessagingError, EndpointError, LocalServiceError) as exc:
         log.error("worker.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason

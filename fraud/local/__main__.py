@@ -5,7 +5,6 @@ code 1 when the service does, so that the manager starts it again.
 """
 
 import argparse
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from fraud.errors import LocalServiceError
 from fraud.local.port import HOST
 from fraud.local.service import LocalService
 from fraud.settings import Settings, load_settings
+from fraud.signals import stop_on_signals
 
 LOOK_SECONDS: Final = 1.0
 """How often it is asked whether the service still runs."""
@@ -23,8 +23,7 @@ LOOK_SECONDS: Final = 1.0
 def main(name: str) -> int:
     """Run; returns the exit code."""
     asked = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
+    stop_on_signals(asked.set)
     try:
         with SERVICES[name](load_settings()) as service:
             sys.stdout.write(f"{name} runs\n")

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import closing, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import structlog
@@ -9,13 +10,14 @@ import structlog
 from fraud.errors import LocalServiceError
 from fraud.logs import configure_logs
 from fraud.settings import Settings, load_settings
+from fraud.signals import stop_on_signals
 from fraud.tracing.start import tracing_of
 from scorer.recorder.drain import Drain
 from scorer.recorder.errors import RecorderError
 from scorer.recorder.policy_watch import PolicyWatch
 from scorer.recorder.recorder import Recorder
 from scorer.recorder.registry_watch import RegistryWatch
-from scorer.recorder.running import Worker, database_of, run, stop_on_signals
+from scorer.recorder.running import Worker, database_of, run, stop
 from scorer.sinks.errors import OutboxError
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def main() -> int:
         tracing = tracing_of(settings.tracing, "recorder")
         with database_of(settings) as dsn, nullcontext() if tracing is None else closing(tracing):
             drains: list[Worker] = [*drains_of(settings, dsn, tracing), *watches_of(settings, dsn)]
-            stop_on_signals(drains)
+            stop_on_signals(partial(stop, drains))
             run(drains)
     except (RecorderError, OutboxError, LocalServiceError) as exc:
         log.error("recorder.failed", reason=str(exc))  # noqa: TRY400 - it is told in the reason

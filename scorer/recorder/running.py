@@ -1,7 +1,5 @@
 """Runs what drains an outbox, each on a thread, beside the database it writes to."""
 
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -34,17 +32,6 @@ def stop(drains: Sequence[Worker]) -> None:
     """Have all return from ``run``."""
     for drain in drains:
         drain.stop()
-
-
-def stop_on_signals(drains: Sequence[Worker]) -> None:
-    """Have SIGTERM and SIGINT stop all."""
-
-    def handle(*_: object) -> None:
-        # On a thread: the handler interrupts code that may hold the lock that `stop` takes.
-        threading.Thread(target=stop, args=[drains]).start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handle)
 
 
 @contextmanager
