@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from fraud.exposition.endpoint import serve_metrics
 from fraud.settings import Settings
+from fraud.signals import stop_on_signals
 from spark_stream import features, tuning
 from spark_stream.checkpoint import exclusive
 from spark_stream.errors import SparkLostError
@@ -92,7 +92,7 @@ class StreamJob:
                     session.stop()
 
     def stop(self) -> None:
-        """Ask it to stop; may be called from a signal or another thread."""
+        """Ask it to stop; may be called from another thread."""
         self._stopping.set()
 
     @contextmanager
@@ -111,8 +111,7 @@ class StreamJob:
 
     def _run_in(self, session: SparkSession) -> None:
         # After the session, which takes SIGINT for itself.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop())
+        stop_on_signals(self.stop)
         checkpoint = self._settings.checkpoint_dir / features.NAME
         publisher = ProgressPublisher(self._settings.kafka, features.NAME, checkpoint)
         queries = [KeptQuery(partial(start, session, self._settings)) for start in self._queries]
