@@ -505,12 +505,14 @@ class NativeModel:
     Args:
         model: Input ``features`` float32 [rows, features], output ``probability``, fraud last.
         copies: How often it may run at once.
+        rows: Like those that it will be given; each copy runs them, so that its first payments do
+            not wait for what first runs allocate.
 
     Raises:
-        ValueError: The bytes are not a model, or the library is not loaded.
+        ValueError: The bytes are not a model, it fails, or the library is not loaded.
     """
 
-    def __init__(self, model: bytes, copies: int) -> None: ...
+    def __init__(self, model: bytes, copies: int, rows: Sequence[Sequence[float]]) -> None: ...
     def probabilities(self, values: Sequence[float], rows: int) -> list[float]:
         """The probability of fraud of each of ``rows`` rows that follow each other.
 

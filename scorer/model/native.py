@@ -84,7 +84,11 @@ class NativeModels:
 
     def _ready(self, model: ServingModel) -> NativeModel:
         digest = model.model_digest
-        ready = self._loaded.pop(digest, None) or NativeModel(model.bundle.model, self._copies)
+        ready = self._loaded.pop(digest, None) or self._load(model)
         # Last, as the newest used.
         self._loaded[digest] = ready
         return ready
+
+    def _load(self, model: ServingModel) -> NativeModel:
+        bundle = model.bundle
+        return NativeModel(bundle.model, self._copies, bundle.golden_rows.tolist())

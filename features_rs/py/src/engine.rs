@@ -30,8 +30,8 @@ pub struct PyNativeModel {
 #[pymethods]
 impl PyNativeModel {
     #[new]
-    fn new(py: Python<'_>, model: &[u8], copies: usize) -> PyResult<Self> {
-        let model = py.detach(|| Model::load(model, copies));
+    fn new(py: Python<'_>, model: &[u8], copies: usize, rows: Vec<Vec<f32>>) -> PyResult<Self> {
+        let model = py.detach(|| Model::load(model, copies, &rows));
         let model = Arc::new(model.map_err(PyValueError::new_err)?);
         Ok(Self { model })
     }

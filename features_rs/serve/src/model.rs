@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 const INPUT: &str = "features";
 const OUTPUT: &str = "probability";
+const WARM_UP_ROUNDS: usize = 3;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -47,14 +48,19 @@ pub struct Model {
 }
 
 impl Model {
-    /// Makes it ready.
+    /// Makes it ready: `rows` are run by every copy, so that no payment waits for what first runs
+    /// allocate.
     ///
     /// # Errors
-    /// The bytes are not a model.
-    pub fn load(bytes: &[u8], copies: usize) -> Result<Self> {
-        let runners = (0..copies.max(1)).map(|_| Runner::new(bytes).map(Mutex::new));
+    /// The bytes are not a model, or it failed.
+    pub fn load(bytes: &[u8], copies: usize, rows: &[Vec<f32>]) -> Result<Self> {
+        let make = |_| {
+            let mut runner = Runner::new(bytes)?;
+            runner.warm_up(rows)?;
+            Ok(Mutex::new(runner))
+        };
         Ok(Self {
-            runners: runners.collect::<Result<_>>()?,
+            runners: (0..copies.max(1)).map(make).collect::<Result<_>>()?,
         })
     }
 
@@ -91,6 +97,14 @@ impl Runner {
             Ok(Self { session, options })
         };
         make().map_err(|error| error.to_string())
+    }
+
+    /// Together, as reasons are found, and each alone, as payments come.
+    fn warm_up(&mut self, rows: &[Vec<f32>]) -> Result<()> {
+        for _ in 0..WARM_UP_ROUNDS {
+            self.run(&rows.concat(), rows.len())?;
+        }
+        rows.iter().try_for_each(|row| self.run(row, 1).map(drop))
     }
 
     fn run(&mut self, values: &[f32], rows: usize) -> Result<Vec<f32>> {
