@@ -13,16 +13,16 @@ def step_aside() -> None:
     _yield_to_all(threading.get_native_id())
 
 
-def set_aside(session: int) -> int:
-    """The same of every thread of every process of a session; returns how many those are.
+def set_aside(group: int) -> int:
+    """The same of every thread of every process of a group; returns how many those are.
 
     Args:
-        session: Process id of its leader.
+        group: Process id of its leader.
     """
     threads = [
         int(thread.name)
         for process in PROC.iterdir()
-        if process.name.isdecimal() and _session_of(process) == session
+        if process.name.isdecimal() and _group_of(process) == group
         for thread in (process / "task").iterdir()
     ]
     for thread in threads:
@@ -35,11 +35,11 @@ def _yield_to_all(thread: int) -> None:
         os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
 
 
-def _session_of(process: Path) -> int | None:
+def _group_of(process: Path) -> int | None:
     """None if it has ended meanwhile."""
     try:
         # Its name, in brackets, may hold anything.
         fields = (process / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return int(fields[3])
+    return int(fields[2])

@@ -22,8 +22,10 @@ Progress = Callable[[float], None]
 class ChildProcess:
     """A program that runs until stopped, or until the thread that started it ends (Linux).
 
-    It has a session of its own, so that Ctrl-C in a terminal reaches the parent alone, which then
-    ends its children in order.
+    It has a process group of its own, so that Ctrl-C in a terminal reaches the parent alone, which
+    then ends its children in order. It stays in the parent's session unless it outlives it, since
+    Linux gives each session an equal share of the processors and niceness counts within one alone
+    (`sched(7) <https://man7.org/linux/man-pages/man7/sched.7.html>`_, "The autogroup feature").
 
     Args:
         name: As people call it.
@@ -51,6 +53,7 @@ class ChildProcess:
         self._environment = {**os.environ, **(environment or {})}
         self._user = user
         self._stop_signal = stop_signal
+        self._detached = detached
         self._parent = 0 if detached else os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +72,8 @@ class ChildProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
-                start_new_session=True,
+                start_new_session=self._detached,
+                process_group=None if self._detached else 0,
             )
 
     def wait_until_ready(

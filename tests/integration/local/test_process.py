@@ -39,6 +39,8 @@ def test_it_runs_until_stopped_and_its_words_are_kept(tmp_path: Path) -> None:
     pid = child.pid
     assert pid is not None
     assert pid == os.getpgid(pid)
+    # Niceness counts within a session alone.
+    assert os.getsid(pid) == os.getsid(0)
     child.stop()
     assert child.pid is None
     assert child.log_path.read_text() == "begun well\n"
@@ -108,6 +110,7 @@ def test_a_detached_one_outlives_its_parent(tmp_path: Path) -> None:
         check=True,
     )
     pid = int(done.stdout)
+    assert pid == os.getsid(pid)
     time.sleep(0.2)
     os.kill(pid, signal.SIGTERM)
     assert wait_until_gone(pid)

@@ -16,13 +16,13 @@ child.wait()
 """
 
 
-def test_a_session_is_set_aside_whole() -> None:
+def test_a_process_group_is_set_aside_whole() -> None:
     family = subprocess.Popen(
         [sys.executable, "-c", FAMILY],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
+        process_group=0,
     )
     assert family.stdout is not None
     child = int(family.stdout.readline())
