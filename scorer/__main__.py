@@ -4,6 +4,7 @@ import sys
 
 from fraud.errors import LocalServiceError
 from fraud.exposition.errors import EndpointError
+from fraud.priority import be_prompt
 from fraud.settings import load_settings
 from scorer.errors import ScorerError
 from scorer.service import ScorerService
@@ -11,6 +12,8 @@ from scorer.service import ScorerService
 
 def main() -> int:
     """Serve; returns the exit code."""
+    # Before any other thread is there: those that score are started by this one.
+    be_prompt()
     try:
         ScorerService(load_settings()).run()
     except (ScorerError, EndpointError, LocalServiceError) as exc:

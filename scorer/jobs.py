@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from scorer.niceness import be_nice
+from fraud.priority import be_nice
 
 log = structlog.get_logger(__name__)
 

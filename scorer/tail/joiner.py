@@ -10,6 +10,7 @@ import structlog
 from confluent_kafka import Message
 
 from features_rs import KernelError
+from fraud.priority import be_nice
 from fraud.settings import KafkaSettings
 from messaging.dead_letters import DeadLetters, to_found
 from messaging.errors import MessagingError, UnreadableMessageError
@@ -18,7 +19,6 @@ from messaging.topics import LABELS
 from scorer.features.note import Mark, Place
 from scorer.features.payments import IndexedPayment
 from scorer.features.state import LiveState
-from scorer.niceness import be_nice
 from scorer.tail.arrival import Arrival
 from scorer.tail.freshness import Freshness
 from scorer.tail.intake import label_of, to_indexed

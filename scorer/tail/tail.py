@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from confluent_kafka import KafkaException
 
+from fraud.priority import be_nice
 from fraud.settings import KafkaSettings
 from messaging.errors import MessagingError
 from messaging.offsets import reading, watermarks
@@ -14,7 +15,6 @@ from messaging.topics import LABELS, RAW_TRANSACTIONS
 from scorer.features.note import Mark, Place
 from scorer.features.payments import PaymentIndex
 from scorer.features.state import LiveState
-from scorer.niceness import be_nice
 from scorer.tail.beginning import Bounds, further, needs_vectors, passed_over, within
 from scorer.tail.bootstrap import bootstrap
 from scorer.tail.ends import EndsWatch

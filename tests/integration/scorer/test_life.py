@@ -15,6 +15,7 @@ import grpc
 import pytest
 
 from fraud.client import ScorerClient
+from fraud.priority import PROMPT_NS
 from fraud.v1.scoring_pb2 import ScoreResponse
 from scorer.errors import StateInUseError
 from scorer.service import ScorerService
@@ -22,6 +23,7 @@ from scorer.sinks.outbox import Outbox
 from tests.integration.scorer.conftest import StartScorer
 from tests.integration.scorer.support import settings_of
 from tests.unit.scorer.support import payment
+from tests.unit.slices import HAS_SLICES, slice_ns
 
 START_SECONDS = 30
 
@@ -53,6 +55,19 @@ def _await_port(process: subprocess.Popen[bytes], port_file: Path) -> int:
             return int(text)
         time.sleep(0.02)
     raise AssertionError(f"the scorer did not start (exit code {process.poll()})")
+
+
+@pytest.mark.skipif(not HAS_SLICES, reason="this kernel has one slice for all")
+def test_whatever_scores_runs_as_soon_as_it_has_something_to_do(
+    tmp_path: Path, bundles: Path, edge: str
+) -> None:
+    with scorer_process(tmp_path, edge) as (process, _):
+        threads = list(Path(f"/proc/{process.pid}/task").iterdir())
+        names = {int(each.name): (each / "comm").read_text().strip() for each in threads}
+        # Python's have no names there; they too are started by the first.
+        serving = {number for number, name in names.items() if name == "serve"} | {process.pid}
+        assert {slice_ns(each) for each in serving} == {PROMPT_NS}
+    assert len(serving) == (3 if edge == "native" else 1)
 
 
 def test_killed_under_load_it_comes_back_with_every_answer(

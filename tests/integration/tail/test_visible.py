@@ -10,9 +10,9 @@ import pytest
 
 from features_rs import contract
 from fraud.client import ScorerClient
+from fraud.priority import NICENESS
 from fraud.settings import KafkaSettings
 from scorer.features.convert import to_event
-from scorer.niceness import NICENESS
 from scorer.service import ScorerService
 from tests.integration.tail.conftest import StartScorer, applied, target_of
 from tests.integration.tail.support import (
