@@ -54,7 +54,6 @@ class ChildProcess:
         self._user = user
         self._stop_signal = stop_signal
         self._detached = detached
-        self._parent = 0 if detached else os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -121,7 +120,8 @@ class ChildProcess:
 
     def _launch_command(self) -> list[str]:
         launcher = [sys.executable, "-I", "-S", str(LAUNCHER)]
-        conditions = [str(self._parent), str(int(self._stop_signal)), self._user or ""]
+        parent = 0 if self._detached else os.getpid()
+        conditions = [str(parent), str(int(self._stop_signal)), self._user or ""]
         return [*launcher, *conditions, *self._command]
 
     def _start_error(self, reason: str) -> StartError:
