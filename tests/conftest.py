@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -28,8 +29,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def kafka_settings(kafka: LocalKafka) -> Iterator[KafkaSettings]:
+@contextmanager
+def own_topics(kafka: LocalKafka) -> Iterator[KafkaSettings]:
     """Settings with a prefix that nobody else has; the topics are made, and deleted afterwards."""
     settings = KafkaSettings(
         bootstrap_servers=kafka.bootstrap_servers, topic_prefix=f"test-{uuid.uuid4().hex[:8]}-"
@@ -37,3 +38,10 @@ def kafka_settings(kafka: LocalKafka) -> Iterator[KafkaSettings]:
     reconcile(settings)
     yield settings
     delete_topics(settings)
+
+
+@pytest.fixture
+def kafka_settings(kafka: LocalKafka) -> Iterator[KafkaSettings]:
+    """Settings of topics that are the test's own."""
+    with own_topics(kafka) as settings:
+        yield settings

@@ -73,8 +73,8 @@ class RollingProducer:
         self._number = 0
         self.rolled = Rolled()
 
-    def roll(self, versions: Sequence[Variant], seconds_each: float) -> Rolled:
-        """Produce, each version in turn; returns all that was produced so far."""
+    def roll(self, versions: Sequence[Variant], seconds_each: float) -> None:
+        """Produce, each version in turn; ``rolled`` has all that was produced so far."""
         count = int(self._rate * seconds_each)
         began = time.monotonic()
         with MessageProducer(self._settings) as producer:
@@ -84,7 +84,6 @@ class RollingProducer:
                 producer.produce(RAW_TRANSACTIONS, record)
                 self._number += 1
         assert producer.delivered == count * len(versions)
-        return self.rolled
 
     def _next(self, number: int, version: Variant) -> Record:
         payment = payment_of(number)

@@ -1,6 +1,5 @@
 """Two real scorers and a real broker, on topics of their own, for all tests of a module."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,8 +7,8 @@ import pytest
 
 from benchmarks.pipeline.rebalance.stage import running_stage
 from fraud.local.kafka import LocalKafka
-from fraud.settings import KafkaSettings, ScorerSettings
-from messaging.admin import delete_topics
+from fraud.settings import ScorerSettings
+from tests.conftest import own_topics
 from tests.integration.worker.scene import Scene
 
 
@@ -17,12 +16,11 @@ from tests.integration.worker.scene import Scene
 def running_scene(
     kafka: LocalKafka, folder: pytest.TempPathFactory, scorer: ScorerSettings | None = None
 ) -> Iterator[Scene]:
-    settings = KafkaSettings(
-        bootstrap_servers=kafka.bootstrap_servers, topic_prefix=f"{uuid.uuid4().hex[:8]}-"
-    )
-    with running_stage(folder.mktemp("stage"), settings, scorer) as stage:
+    with (
+        own_topics(kafka) as settings,
+        running_stage(folder.mktemp("stage"), settings, scorer) as stage,
+    ):
         yield Scene(stage)
-    delete_topics(settings)
 
 
 @pytest.fixture(scope="module")
