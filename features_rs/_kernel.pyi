@@ -500,11 +500,15 @@ def load_onnxruntime(library: str | PathLike[str]) -> None:
     """
 
 class NativeModel:
-    """An ONNX model made ready to run without Python, in the library of :func:`load_onnxruntime`.
+    """An ONNX model made ready to run without Python.
+
+    Gradient-boosted trees (one ``TreeEnsembleClassifier`` of two classes) are run by the kernel if
+    they give the bits of ONNX Runtime for all of ``rows``; every other model in the library of
+    :func:`load_onnxruntime`.
 
     Args:
         model: Input ``features`` float32 [rows, features], output ``probability``, fraud last.
-        copies: How often it may run at once.
+        copies: How often it may run at once; trees always may.
         rows: Like those that it will be given; each copy runs them, so that its first payments do
             not wait for what first runs allocate.
 
@@ -513,6 +517,10 @@ class NativeModel:
     """
 
     def __init__(self, model: bytes, copies: int, rows: Sequence[Sequence[float]]) -> None: ...
+    @property
+    def runs(self) -> Literal["trees", "onnxruntime"]:
+        """What runs it."""
+
     def probabilities(self, values: Sequence[float], rows: int) -> list[float]:
         """The probability of fraud of each of ``rows`` rows that follow each other.
 

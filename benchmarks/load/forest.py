@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 
 from features_rs import contract
 from scorer.model.bundle import ModelBundle
-from scorer.model.session import ModelSession
+from scorer.model.session import INPUT, OUTPUT, ModelSession
 
 DEPTH = 4
 """As trained ones have."""
@@ -21,7 +21,7 @@ type Rows = npt.NDArray[np.float32]
 
 
 def forest_bundle(trees: int, seed: int = 1) -> ModelBundle:
-    """A bundle whose model is a sum of ``trees`` random trees, through the logistic function.
+    """A bundle whose model is a sum of ``trees`` random trees, exported as trained ones are.
 
     Args:
         trees: Each of depth 4, splitting on features drawn evenly.
@@ -44,17 +44,20 @@ def forest_model(trees: int, seed: int = 1) -> bytes:
     """The ONNX file alone."""
     width = len(contract().names)
     attributes = _trees(trees, width, np.random.default_rng(seed))
-    nodes = [
-        helper.make_node(
-            "TreeEnsembleRegressor", ["features"], ["margin"], domain="ai.onnx.ml", **attributes
-        ),
-        helper.make_node("Sigmoid", ["margin"], ["probability"]),
-    ]
+    node = helper.make_node(
+        "TreeEnsembleClassifier",
+        [INPUT],
+        ["label", OUTPUT],
+        domain="ai.onnx.ml",
+        post_transform="LOGISTIC",
+        classlabels_int64s=[0, 1],
+        **attributes,
+    )
     graph = helper.make_graph(
-        nodes,
+        [node],
         "forest",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, width])],
-        [helper.make_tensor_value_info("probability", TensorProto.FLOAT, [None, 1])],
+        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, [None, width])],
+        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 2])],
     )
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid("ai.onnx.ml", 3)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
@@ -80,7 +83,6 @@ def _trees(trees: int, width: int, draw: np.random.Generator) -> dict[str, Any]:
     leaves = ~is_inner
     scale = 1.5 / np.sqrt(trees)
     return {
-        "n_targets": 1,
         "base_values": [BIAS],
         "nodes_treeids": tree,
         "nodes_nodeids": place,
@@ -90,8 +92,8 @@ def _trees(trees: int, width: int, draw: np.random.Generator) -> dict[str, Any]:
         "nodes_truenodeids": np.where(is_inner, 2 * place + 1, 0),
         "nodes_falsenodeids": np.where(is_inner, 2 * place + 2, 0),
         "nodes_missing_value_tracks_true": np.where(is_inner, draw.integers(0, 2, len(place)), 0),
-        "target_treeids": tree[leaves],
-        "target_nodeids": place[leaves],
-        "target_ids": np.zeros(int(leaves.sum()), int),
-        "target_weights": draw.normal(0, scale, int(leaves.sum())),
+        "class_treeids": tree[leaves],
+        "class_nodeids": place[leaves],
+        "class_ids": np.zeros(int(leaves.sum()), int),
+        "class_weights": draw.normal(0, scale, int(leaves.sum())),
     }

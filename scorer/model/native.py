@@ -46,7 +46,7 @@ class NativeModels:
     Args:
         engine: Scores payments.
         holder: Holds the models in service.
-        copies: How often a model may run at once.
+        copies: How often a model that is not run by its trees may run at once.
     """
 
     def __init__(self, engine: Engine, holder: ModelHolder, copies: int) -> None:
@@ -91,4 +91,6 @@ class NativeModels:
 
     def _load(self, model: ServingModel) -> NativeModel:
         bundle = model.bundle
-        return NativeModel(bundle.model, self._copies, bundle.golden_rows.tolist())
+        made = NativeModel(bundle.model, self._copies, bundle.golden_rows.tolist())
+        log.info("native.model_ready", digest=model.model_digest, runs=made.runs)
+        return made

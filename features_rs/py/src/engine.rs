@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use fraud_features_serve::Engine;
-use fraud_features_serve::model::{Model, load_runtime};
+use fraud_features_serve::model::Model;
+use fraud_features_serve::runtime::load_runtime;
 use fraud_features_serve::serving::{Serving, ServingModel};
 use fraud_features_serve::turns::Turns;
 use fraud_features_serve::waiting::Waiting;
@@ -34,6 +35,14 @@ impl PyNativeModel {
         let model = py.detach(|| Model::load(model, copies, &rows));
         let model = Arc::new(model.map_err(PyValueError::new_err)?);
         Ok(Self { model })
+    }
+
+    #[getter]
+    fn runs(&self) -> &'static str {
+        match *self.model {
+            Model::Trees(_) => "trees",
+            Model::Sessions(_) => "onnxruntime",
+        }
     }
 
     fn probabilities(&self, py: Python<'_>, values: Vec<f32>, rows: usize) -> PyResult<Vec<f32>> {

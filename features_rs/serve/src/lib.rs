@@ -6,12 +6,15 @@
 pub mod call;
 pub mod codec;
 pub mod engine;
+pub mod forest;
 pub mod front;
 pub mod lanes;
 pub mod load;
 pub mod log;
 pub mod model;
+mod onnx;
 pub mod reasons;
+pub mod runtime;
 pub mod server;
 pub mod serving;
 pub mod stopwatch;

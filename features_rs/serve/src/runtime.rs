@@ -1,4 +1,4 @@
-//! Runs a model through the ONNX Runtime of the Python package.
+//! The ONNX Runtime of the Python package: the reference, and what runs a model of any form.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -7,11 +7,9 @@ use ort::environment::Environment;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::session::{HasSelectedOutputs, OutputSelector, RunOptions, Session};
 use ort::value::TensorRef;
-use parking_lot::Mutex;
 
 const INPUT: &str = "features";
 const OUTPUT: &str = "probability";
-const WARM_UP_ROUNDS: usize = 3;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -37,50 +35,18 @@ fn environment() -> Result<&'static Environment> {
     made.ok_or_else(|| "ONNX Runtime is not loaded".to_owned())
 }
 
-struct Runner {
+/// A session of ONNX Runtime.
+pub struct Runner {
     session: Session,
     options: RunOptions<HasSelectedOutputs>,
 }
 
-/// A model made ready to run, as many times as may run at once.
-pub struct Model {
-    runners: Vec<Mutex<Runner>>,
-}
-
-impl Model {
-    /// Makes it ready: `rows` are run by every copy, so that no payment waits for what first runs
-    /// allocate.
-    ///
-    /// # Errors
-    /// The bytes are not a model, or it failed.
-    pub fn load(bytes: &[u8], copies: usize, rows: &[Vec<f32>]) -> Result<Self> {
-        let make = |_| {
-            let mut runner = Runner::new(bytes)?;
-            runner.warm_up(rows)?;
-            Ok(Mutex::new(runner))
-        };
-        Ok(Self {
-            runners: (0..copies.max(1)).map(make).collect::<Result<_>>()?,
-        })
-    }
-
-    /// The probabilities of fraud of rows that follow each other.
-    ///
-    /// # Errors
-    /// The model failed.
-    pub fn run(&self, values: &[f32], rows: usize) -> Result<Vec<f32>> {
-        for runner in &self.runners {
-            if let Some(mut runner) = runner.try_lock() {
-                return runner.run(values, rows);
-            }
-        }
-        let first = self.runners.first().ok_or("the model has no session")?;
-        first.lock().run(values, rows)
-    }
-}
-
 impl Runner {
-    fn new(bytes: &[u8]) -> Result<Self> {
+    /// A session of a model's file.
+    ///
+    /// # Errors
+    /// The bytes are not a model.
+    pub fn new(bytes: &[u8]) -> Result<Self> {
         let environment = environment()?;
         let make = || -> ort::Result<Self> {
             // As `scorer/model/session.py`: the same options give the same bits.
@@ -99,15 +65,11 @@ impl Runner {
         make().map_err(|error| error.to_string())
     }
 
-    /// Together, as reasons are found, and each alone, as payments come.
-    fn warm_up(&mut self, rows: &[Vec<f32>]) -> Result<()> {
-        for _ in 0..WARM_UP_ROUNDS {
-            self.run(&rows.concat(), rows.len())?;
-        }
-        rows.iter().try_for_each(|row| self.run(row, 1).map(drop))
-    }
-
-    fn run(&mut self, values: &[f32], rows: usize) -> Result<Vec<f32>> {
+    /// The probabilities of fraud of rows that follow each other.
+    ///
+    /// # Errors
+    /// The model failed.
+    pub fn run(&mut self, values: &[f32], rows: usize) -> Result<Vec<f32>> {
         let mut run = || -> ort::Result<Vec<f32>> {
             let width = values.len() / rows.max(1);
             let input = TensorRef::from_array_view(([rows, width], values))?;

@@ -9,17 +9,19 @@ import grpc
 import onnxruntime
 import pytest
 
+from benchmarks.load.forest import forest_model
 from fraud.client import ScorerClient
 from fraud.local.port import free_port
 from fraud.v1.label_pb2 import Label
 from fraud.v1.records_pb2 import Prediction
 from fraud.v1.scoring_pb2 import ScoreRequest, ScoreResponse
 from fraud.v1.transaction_pb2 import Transaction
+from scorer.model.bundle import ModelBundle
 from scorer.service import ScorerService
 from scorer.sinks.outbox import Outbox
 from tests.integration.scorer.conftest import StartScorer
 from tests.integration.scorer.support import NEWER, SCORE, send_raw, settings_of
-from tests.unit.scorer.support import amount_bundle, payment
+from tests.unit.scorer.support import amount_bundle, bundle_of, payment
 
 PAYMENTS = 2_000
 AMOUNTS = (900, 4_000, 6_000, 20_000, 90_000)
@@ -29,6 +31,11 @@ AMOUNTS = (900, 4_000, 6_000, 20_000, 90_000)
 def edge() -> str:
     """The one that is compared with Python's."""
     return "native"
+
+
+def forest(trees: int) -> ModelBundle:
+    """A model of trees whose thresholds its payments are on all sides of."""
+    return bundle_of(forest_model(trees), review_threshold=0.05, decline_threshold=0.15)
 
 
 def made(number: int, chance: random.Random) -> Transaction:
@@ -114,13 +121,24 @@ def score_all(home: Path, edge: str, bundles: Path) -> tuple[list[object], list[
     return answers, list(kept(home)), asked
 
 
-def test_answers_and_outbox_are_those_of_python(tmp_path: Path, bundles: Path) -> None:
-    amount_bundle(bias=-4.0).write(bundles / "challenger")
+@pytest.mark.parametrize(
+    ("champion", "challenger"),
+    [(amount_bundle(), amount_bundle(bias=-4.0)), (forest(60), forest(40))],
+    ids=["run by the runtime", "run by their trees"],
+)
+def test_answers_and_outbox_are_those_of_python(
+    tmp_path: Path, champion: ModelBundle, challenger: ModelBundle
+) -> None:
+    bundles = tmp_path / "bundles"
+    champion.write(bundles / "champion")
+    challenger.write(bundles / "challenger")
     natively = score_all(tmp_path / "n", "native", bundles)
     expected = score_all(tmp_path / "p", "threads", bundles)
     for number, pair in enumerate(zip(natively[0], expected[0], strict=True)):
         assert pair[0] == pair[1], requests()[number]
     assert natively[1] == expected[1]
+    spoken = [ScoreResponse.FromString(each) for each in expected[0] if isinstance(each, bytes)]
+    assert len({(each.variant, each.decision) for each in spoken}) >= 4
     decided = len(expected[1])
     assert decided > PAYMENTS / 3
     # Nearly every payment that was decided was decided without Python.
