@@ -1,8 +1,8 @@
 """Whether a scorer answered rightly: every payment is worked out again, offline and in order.
 
-Calls of an open loop are under way at once, and a payment may be scored before the one that was
-sent just before it is recorded. An answer is therefore right if it is right for some order that
-the server may have taken: all payments before it known, or all but a few that were under way.
+Calls may be under way at once, and a payment may be scored before one that is before it in the file
+is recorded. An answer is therefore right if it is right for some order that the server may have
+taken: all payments before it known, or all but a few that were not answered when it was sent.
 """
 
 from collections import deque
@@ -26,10 +26,10 @@ from scorer.model.bundle import ModelBundle
 if TYPE_CHECKING:
     from features_rs._kernel import EntityKind
 
-UNDER_WAY = 32
-"""Payments back in which one that was not yet recorded is looked for (open loop)."""
+RECENT = 1_000
+"""Payments back in which one that was still under way is looked for."""
 MISSING = 3
-"""Of those, how many may have been unknown at once: more than any edge has threads beside."""
+"""How many may have been unknown at once: more than any edge has threads beside."""
 
 type Entity = tuple["EntityKind", str]
 
@@ -39,7 +39,7 @@ class Checked:
     """Answers of a run, all of them right.
 
     Args:
-        in_order: Equal when all payments sent before were known.
+        in_order: Equal when all payments before them were known.
         overtaking: Equal when up to three that were under way were not known yet.
     """
 
@@ -55,10 +55,11 @@ NOT_CHECKED = Checked(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class _Recent:
-    """A payment that may have been under way, and its entities' states before it."""
+    """A payment, its entities' states before it, and when its answer was there."""
 
     event: Event
     before: dict[Entity, bytes | None]
+    answered_us: float
 
 
 class Oracle:
@@ -84,7 +85,7 @@ class Oracle:
         """Compare exactly; payments that got an error are taken as not recorded.
 
         Args:
-            answers: In the order of sending.
+            answers: In the order of the file.
             payments: As sent; as many as there are answers.
             concurrent: Whether calls were under way at once.
 
@@ -92,7 +93,7 @@ class Oracle:
             WrongAnswerError: One is missing or differs; names the payment and both values.
         """
         checked = NOT_CHECKED
-        recent: deque[_Recent] = deque(maxlen=UNDER_WAY if concurrent else 0)
+        recent: deque[_Recent] = deque(maxlen=RECENT if concurrent else 0)
         found = list(answers)
         if len(found) != len(payments):
             raise WrongAnswerError(f"{len(found)} answers to {len(payments)} payments")
@@ -112,21 +113,27 @@ class Oracle:
         expected = self._answer(row)
         given = (np.float32(answer.probability or 0.0), str(answer.decision))
         overtook = given != expected
-        if overtook and given not in self._overtaking(event, before, recent):
-            raise WrongAnswerError(f"answered {answer}, expected {expected}")
-        recent.append(_Recent(event, before))
+        if overtook:
+            shared = [each for each in recent if not before.keys().isdisjoint(each.before)]
+            if given not in self._overtaking(event, before, answer.sent_us, shared):
+                raise WrongAnswerError(f"answered {answer}, expected {expected}")
+        recent.append(_Recent(event, before, answer.answered_us))
         return Checked(int(not overtook), int(overtook))
 
     def _overtaking(
-        self, event: Event, before: dict[Entity, bytes | None], recent: deque[_Recent]
+        self,
+        event: Event,
+        before: dict[Entity, bytes | None],
+        sent_us: float,
+        shared: list[_Recent],
     ) -> Iterator[tuple[np.float32, str]]:
-        """The answers that are right if some of the recent payments were not known yet."""
-        shared = [each for each in recent if not before.keys().isdisjoint(each.before)]
+        """The answers that are right if some of those that share a state were not known yet."""
+        under_way = [place for place, each in enumerate(shared) if each.answered_us > sent_us]
         states = dict(before)
         for each in reversed(shared):
             states |= {name: old for name, old in each.before.items() if name in states}
         for count in range(1, MISSING + 1):
-            for missing in combinations(range(len(shared)), count):
+            for missing in combinations(under_way, count):
                 store = _store_of(states.values())
                 for place, each in enumerate(shared):
                     if place not in missing:

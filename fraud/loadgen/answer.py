@@ -17,6 +17,7 @@ class LoadAnswer:
         transaction_id: As sent, prefix included.
         warm_up: Whether the call is outside the measured ones.
         event_time_us: As sent, microseconds since the epoch.
+        sent_us: When it was sent, after the first call.
         latency_us: From the intended time of sending to the answer.
         lag_us: From the intended to the actual time of sending.
         code: Name of the gRPC code, ``"OK"`` for an answer.
@@ -36,6 +37,7 @@ class LoadAnswer:
     transaction_id: str
     warm_up: bool
     event_time_us: int
+    sent_us: float
     latency_us: float
     lag_us: float
     code: str
@@ -49,6 +51,11 @@ class LoadAnswer:
     duplicate: bool
     late: bool
     server_us: int
+
+    @property
+    def answered_us(self) -> float:
+        """When the answer was there, after the first call."""
+        return self.sent_us + self.latency_us - self.lag_us
 
 
 _ADAPTER = TypeAdapter(LoadAnswer)

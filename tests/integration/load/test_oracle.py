@@ -10,9 +10,7 @@ from benchmarks.load.errors import WrongAnswerError
 from benchmarks.load.oracle import Checked, Oracle
 from features_rs import Store
 from fraud.loadgen import LoadAnswer
-from fraud.v1.transaction_pb2 import Transaction
 from scorer.features.convert import to_event
-from scorer.model.bundle import ModelBundle
 from scorer.model.session import ModelSession
 from tests.unit.scorer.support import WIDTH, bundle_of, logistic_model, payment
 
@@ -34,25 +32,30 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state.bin"
 
 
-def answers(state: Path, order: list[int], bundle: ModelBundle = BUNDLE) -> list[LoadAnswer]:
+APART_US = 100.0
+"""From one payment's sending to the next one's."""
+
+
+def answers(state: Path, order: list[int], latency_us: float = 50.0) -> list[LoadAnswer]:
     """What a scorer says that takes the payments in ``order``, in the order of sending."""
-    store, session = Store(), ModelSession(bundle.model)
+    store, session = Store(), ModelSession(BUNDLE.model)
     store.restore(state)
     found: dict[int, float] = {}
     for place in order:
         row = np.empty((1, WIDTH), np.float32)
         store.assemble_and_record(to_event(PAYMENTS[place]), row)
         found[place] = session.probability(row)
-    return [answer(PAYMENTS[place], found[place]) for place in range(COUNT)]
+    return [answer(place, found[place], latency_us) for place in range(COUNT)]
 
 
-def answer(sent: Transaction, probability: float) -> LoadAnswer:
+def answer(place: int, probability: float, latency_us: float) -> LoadAnswer:
     return LoadAnswer(
-        index=0,
-        transaction_id=sent.transaction_id,
+        index=place,
+        transaction_id=PAYMENTS[place].transaction_id,
         warm_up=False,
         event_time_us=0,
-        latency_us=1.0,
+        sent_us=APART_US * place,
+        latency_us=latency_us + 1,
         lag_us=1.0,
         code="OK",
         message="",
@@ -83,16 +86,22 @@ def test_a_payment_may_overtake_those_that_were_under_way(state: Path, first: in
     """Payment ``first + 2`` is taken before the two sent before it."""
     order = list(range(COUNT))
     order[first : first + 3] = [first + 2, first, first + 1]
-    found = answers(state, order)
+    found = answers(state, order, latency_us=2.5 * APART_US)
     assert check(state, found, concurrent=True) == Checked(COUNT - 1, 1)
     with pytest.raises(WrongAnswerError, match=f"t{first + 2}"):
         check(state, found, concurrent=False)
 
 
-def test_nothing_overtakes_by_more_than_was_under_way(state: Path) -> None:
-    order = [COUNT - 1, *range(COUNT - 1)]
+def test_a_payment_may_not_overtake_one_that_was_answered(state: Path) -> None:
+    found = answers(state, [0, 1, 4, 2, 3, *range(5, COUNT)], latency_us=1.5 * APART_US)
+    with pytest.raises(WrongAnswerError, match="t4"):
+        check(state, found, concurrent=True)
+
+
+def test_nothing_overtakes_more_than_three(state: Path) -> None:
+    found = answers(state, [COUNT - 1, *range(COUNT - 1)], latency_us=COUNT * APART_US)
     with pytest.raises(WrongAnswerError, match=f"t{COUNT - 1}"):
-        check(state, answers(state, order), concurrent=True)
+        check(state, found, concurrent=True)
 
 
 def test_one_bit_is_seen(state: Path) -> None:

@@ -16,6 +16,7 @@ ANSWER = LoadAnswer(
     warm_up=False,
     event_time_us=0,
     latency_us=1.0,
+    sent_us=0.0,
     lag_us=0.0,
     code="OK",
     message="",

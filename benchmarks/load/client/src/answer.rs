@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tonic::Code;
@@ -19,6 +20,7 @@ struct Answer<'a> {
     transaction_id: &'a str,
     warm_up: bool,
     event_time_us: i64,
+    sent_us: f64,
     latency_us: f64,
     lag_us: f64,
     code: &'static str,
@@ -35,7 +37,7 @@ struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn new(outcome: &'a Outcome, workload: &'a Workload) -> Self {
+    fn new(outcome: &'a Outcome, workload: &'a Workload, begin: Instant) -> Self {
         let status = outcome.result.as_ref().err();
         let response = outcome.result.as_ref().ok().and_then(Option::as_ref);
         let flags = response.and_then(|response| response.flags.as_ref());
@@ -45,8 +47,9 @@ impl<'a> Answer<'a> {
             transaction_id: workload.transaction_id(outcome.index),
             warm_up: workload.is_warm_up(outcome.index),
             event_time_us: outcome.event_time_us,
-            latency_us: outcome.latency.as_nanos() as f64 / 1000.0,
-            lag_us: outcome.lag.as_nanos() as f64 / 1000.0,
+            sent_us: micros(outcome.sent.saturating_duration_since(begin)),
+            latency_us: micros(outcome.latency),
+            lag_us: micros(outcome.lag),
             code: code_name(status.map_or(Code::Ok, tonic::Status::code)),
             message: status.map_or("", tonic::Status::message),
             decision: response.map(|response| decision_name(response.decision())),
@@ -67,6 +70,10 @@ impl<'a> Answer<'a> {
     }
 }
 
+fn micros(time: Duration) -> f64 {
+    time.as_nanos() as f64 / 1000.0
+}
+
 /// Write one JSON line for each outcome, in the order of the payments.
 ///
 /// # Errors
@@ -82,9 +89,11 @@ pub fn write_answers(
         path: path.to_owned(),
         source,
     };
+    let begin = outcomes.iter().map(|outcome| outcome.sent).min();
+    let begin = begin.unwrap_or_else(Instant::now);
     let mut file = BufWriter::new(File::create(path).map_err(failed)?);
     for outcome in outcomes {
-        let line = serde_json::to_string(&Answer::new(outcome, workload))?;
+        let line = serde_json::to_string(&Answer::new(outcome, workload, begin))?;
         writeln!(file, "{line}").map_err(failed)?;
     }
     file.flush().map_err(failed)

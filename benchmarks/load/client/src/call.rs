@@ -27,6 +27,8 @@ pub struct Outcome {
     pub index: usize,
     /// Event time that was sent, microseconds since the epoch.
     pub event_time_us: i64,
+    /// The actual time of sending.
+    pub sent: Instant,
     /// From the intended to the actual time of sending.
     pub lag: Duration,
     /// From the intended time of sending to the answer.
@@ -52,6 +54,7 @@ impl Call {
             method: self.method,
             index: self.index,
             event_time_us,
+            sent,
             lag: sent.saturating_duration_since(intended),
             latency: intended.elapsed(),
             result,
