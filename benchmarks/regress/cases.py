@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from features_rs import Store, contract
+from features_rs import Store, Turns, contract
 from fraud.settings import DecisionSettings
 from fraud.v1.scoring_pb2 import ScoreRequest
 from fraud.v1.transaction_pb2 import CHANNEL_ECOMMERCE, Transaction
@@ -25,9 +25,12 @@ from scorer.judge import Judge
 from scorer.model.bundle import ModelBundle
 from scorer.model.cache import ModelCache
 from scorer.model.holder import ModelHolder
+from scorer.model.native import NativeModels, load_runtime
 from scorer.model.session import ModelSession
 from scorer.model.source import CHAMPION, DirectorySource
+from scorer.native import engine_of
 from scorer.pipeline import ScoringPipeline
+from scorer.sinks.native import NativeOutbox
 from scorer.sinks.outbox import Outbox
 from scorer.validation import validate
 
@@ -116,21 +119,48 @@ def scoring(inputs: Inputs) -> Call:
     ).SerializeToString()
 
 
+def scoring_natively(inputs: Inputs) -> Call:
+    """The same without Python, as the native edge calls it."""
+    load_runtime()
+    store, outbox = Store(), NativeOutbox(inputs.scratch / "outbox.sqlite", "normal")
+    engine = engine_of(store, outbox, Turns(), label_book(inputs, store, outbox))
+    models = model_holder(inputs)
+    NativeModels(engine, models, copies=1)
+    models.load()
+
+    def call(number: int) -> object:
+        answer = engine.score(request(number).SerializeToString())
+        if answer is None:
+            raise RuntimeError(f"payment {number} was left to Python")
+        return answer
+
+    return call
+
+
 def build_pipeline(inputs: Inputs) -> ScoringPipeline:
     """The scorer's own, with a model of 300 trees and an empty state."""
-    folder = inputs.scratch
-    ModelBundle.read(inputs.bundle).write(folder / "models" / CHAMPION)
     features, store = contract(), Store()
-    outbox = Outbox(folder / "outbox.sqlite", "normal")
-    labels = LabelBook(store, outbox, PaymentIndex(folder / "payments.sqlite"))
-    state = LiveState(store, outbox, labels, folder / "state.bin")
-    cache = ModelCache(folder / "cache")
-    source = DirectorySource(folder / "models", "fraud")
-    models = ModelHolder(source, cache, features, DecisionSettings())
+    outbox = Outbox(inputs.scratch / "outbox.sqlite", "normal")
+    labels = label_book(inputs, store, outbox)
+    state = LiveState(store, outbox, labels, inputs.scratch / "state.bin")
+    models = model_holder(inputs)
     models.load()
     pipeline = ScoringPipeline(outbox, state, Judge(models, None), features)
     pipeline.warm_up()
     return pipeline
+
+
+def label_book(inputs: Inputs, store: Store, outbox: Outbox) -> LabelBook:
+    """An empty one."""
+    return LabelBook(store, outbox, PaymentIndex(inputs.scratch / "payments.sqlite"))
+
+
+def model_holder(inputs: Inputs) -> ModelHolder:
+    """A holder that finds the model when it loads."""
+    folder = inputs.scratch
+    ModelBundle.read(inputs.bundle).write(folder / "models" / CHAMPION)
+    source = DirectorySource(folder / "models", "fraud")
+    return ModelHolder(source, ModelCache(folder / "cache"), contract(), DecisionSettings())
 
 
 CASES: dict[str, Callable[[Inputs], Call]] = {
@@ -140,4 +170,5 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "model": running_model,
     "append": appending,
     "score": scoring,
+    "native": scoring_natively,
 }
