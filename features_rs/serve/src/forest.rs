@@ -1,9 +1,8 @@
 //! Trees of an ONNX file, laid out for caches that others have emptied.
 //!
-//! ONNX Runtime needs no more instructions, but it takes them and its nodes (24 bytes each, 31 of
-//! them in a tree of depth four) from all over the memory, and between two payments of a hundred a
-//! second the caches forget them. Here a tree is 248 bytes that follow each other, and the next
-//! tree is the next.
+//! Between two payments of a hundred a second the caches forget the model. ONNX Runtime's nodes are
+//! 24 bytes each, and there is much code on the way to them. Here a node is 8 bytes, a tree of depth
+//! four 248 that follow each other, and the next tree is the next.
 //!
 //! It takes the one form in which gradient-boosted trees are exported by `training/bundles`: a
 //! single `TreeEnsembleClassifier` of two classes, whose leaves add up to the log odds of one.
