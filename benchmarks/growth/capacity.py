@@ -67,9 +67,9 @@ class Scorer:
 
 @app.command()
 def main(
-    call_us: Annotated[float, typer.Option(help="CPU a call, of `make bench`.")] = 123.0,
+    call_us: Annotated[float, typer.Option(help="CPU a call, of `make bench`.")] = 68.0,
     cores: Annotated[int, typer.Option(help="That take calls at once.")] = 2,
-    floor_us: Annotated[float, typer.Option(help="P99 of a score on an idle server.")] = 359.0,
+    floor_us: Annotated[float, typer.Option(help="P99 of a score on an idle server.")] = 268.0,
     bar_us: Annotated[float, typer.Option(help="What P99 may be.")] = 1_000.0,
 ) -> None:
     """Print machines for each rate."""
