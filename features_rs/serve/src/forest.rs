@@ -14,9 +14,8 @@ use std::collections::HashMap;
 use prost::Message as _;
 
 use crate::onnx;
+use crate::runtime::{INPUT, OUTPUT};
 
-const INPUT: &str = "features";
-const OUTPUT: &str = "probability";
 /// Set beside the number of a feature: where it is missing, the split is true.
 const MISSING_IS_TRUE: u16 = 1 << 15;
 const MOST_DEPTH: usize = 64;

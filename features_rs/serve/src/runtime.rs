@@ -8,8 +8,10 @@ use ort::session::builder::GraphOptimizationLevel;
 use ort::session::{HasSelectedOutputs, OutputSelector, RunOptions, Session};
 use ort::value::TensorRef;
 
-const INPUT: &str = "features";
-const OUTPUT: &str = "probability";
+/// What every model takes: rows of features.
+pub const INPUT: &str = "features";
+/// What it gives, the probability of fraud last in each row.
+pub const OUTPUT: &str = "probability";
 
 type Result<T> = std::result::Result<T, String>;
 

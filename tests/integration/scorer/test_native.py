@@ -21,7 +21,7 @@ from scorer.service import ScorerService
 from scorer.sinks.outbox import Outbox
 from tests.integration.scorer.conftest import StartScorer
 from tests.integration.scorer.support import NEWER, SCORE, send_raw, settings_of
-from tests.unit.scorer.support import amount_bundle, bundle_of, payment
+from tests.unit.scorer.support import amount_bundle, bundle_of, payment, write_champion
 
 PAYMENTS = 2_000
 AMOUNTS = (900, 4_000, 6_000, 20_000, 90_000)
@@ -130,7 +130,7 @@ def test_answers_and_outbox_are_those_of_python(
     tmp_path: Path, champion: ModelBundle, challenger: ModelBundle
 ) -> None:
     bundles = tmp_path / "bundles"
-    champion.write(bundles / "champion")
+    write_champion(bundles, champion)
     challenger.write(bundles / "challenger")
     natively = score_all(tmp_path / "n", "native", bundles)
     expected = score_all(tmp_path / "p", "threads", bundles)
