@@ -55,7 +55,10 @@ def main(
     console, host, points = Console(width=120), measure_host(), list[Point]()
     with tempfile.TemporaryDirectory(prefix="fraud-growth-") as folder:
         for name in names:
-            own = list(CURVES[name](scale, Path(folder)))
+            own = list[Point]()
+            for point in CURVES[name](scale, Path(folder)):
+                console.print(f"{name}: {point.at}")
+                own.append(point)
             console.print(table_of(name, own))
             points += own
     result = Result(find_origin(), host, points, judge(points))

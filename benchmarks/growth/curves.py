@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks.growth.population import Population
 from benchmarks.growth.scale import Scale
 from benchmarks.growth.streamed import measure_shapes
-from benchmarks.growth.visit import Visit, measure, visiting
+from benchmarks.growth.visit import REPEATS, Visit, measure, visiting
 from benchmarks.load.forest import forest_bundle
 from fraud.client import ScorerClient
 from scorer.model.source import CHAMPION
@@ -73,11 +73,11 @@ def connections(scale: Scale, folder: Path) -> Iterator[Point]:
             found = measure(
                 visit,
                 scale.calls,
+                first=number * REPEATS * scale.calls,
                 loop="open",
                 rate=scale.rate,
                 ping_rate=scale.rate / 2,
                 connections=count,
-                id_prefix=f"{number}-",
             )
             yield Point("connections", f"{count:,}", found)
 
@@ -118,13 +118,14 @@ def soak(scale: Scale, folder: Path) -> Iterator[Point]:
     count = int(scale.rate * scale.window_s)
     with visiting(folder, Population(scale.start_accounts), forest_bundle(TREES)) as visit:
         for window in range(int(scale.soak_s / scale.window_s)):
-            found = measure(visit, count, 1, loop="open", rate=scale.rate, id_prefix=f"{window}-")
+            found = measure(visit, count, 1, window * count, loop="open", rate=scale.rate)
             at = f"{(window + 1) * scale.window_s:,.0f} s"
             yield Point("soak", at, found | {"resident_mb": visit.resident_mb})
 
 
 TOLD = {
     "ping_p50_us": "ping P50",
+    "ping_p99_us": "ping P99",
     "score_p50_us": "score P50",
     "score_p99_us": "score P99",
     "extra_p50_us": "score minus ping",

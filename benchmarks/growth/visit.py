@@ -74,16 +74,20 @@ def visiting(
 
 
 def measure(
-    visit: Visit, count: int, repeats: int = REPEATS, **changes: object
+    visit: Visit, count: int, repeats: int = REPEATS, first: int = 0, **changes: object
 ) -> dict[str, float]:
     """Latencies in microseconds and processor time of a call, medians of the repeats.
+
+    The payments are those from number ``first`` on. What a visit has sent must not be sent again
+    under other ids: each repetition would be one more payment of the same instant, which the state
+    holds one by one.
 
     Raises:
         RuntimeError: A call failed or was decided without the model.
     """
     found = []
     for repeat in range(repeats):
-        plan = replace(visit.plan(count, repeat * count), **changes)  # type: ignore[arg-type]
+        plan = replace(visit.plan(count, first + repeat * count), **changes)  # type: ignore[arg-type]
         before = visit.server.cpu_seconds()
         report = run_load(plan)
         found.append(_figures(report, visit.server.cpu_seconds() - before))
@@ -96,6 +100,7 @@ def _figures(report: LoadReport, cpu_s: float) -> dict[str, float]:
         raise RuntimeError(f"Failed to have every call answered by the model: {report}")
     return {
         "ping_p50_us": ping.latency.p50_us,
+        "ping_p99_us": ping.latency.p99_us,
         "score_p50_us": score.latency.p50_us,
         "score_p99_us": score.latency.p99_us,
         "extra_p50_us": score.latency.p50_us - ping.latency.p50_us,
