@@ -28,7 +28,7 @@ impl Model {
     pub fn load(bytes: &[u8], copies: usize, rows: &[Vec<f32>]) -> Result<Self> {
         let together = rows.concat();
         let mut first = Runner::new(bytes)?;
-        let expected = warm_up(&mut first, rows, &together)?;
+        let expected = answers(&mut first, rows, &together, 1)?;
         if let Some(forest) = Forest::read(bytes) {
             let width = rows.first().map_or(0, Vec::len);
             let found = forest.run(&together, width);
@@ -36,13 +36,16 @@ impl Model {
                 return Ok(Self::Trees(forest));
             }
         }
-        let mut sessions = vec![Mutex::new(first)];
+        let mut sessions = vec![first];
         for _ in 1..copies {
-            let mut runner = Runner::new(bytes)?;
-            warm_up(&mut runner, rows, &together)?;
-            sessions.push(Mutex::new(runner));
+            sessions.push(Runner::new(bytes)?);
         }
-        Ok(Self::Sessions(sessions))
+        for runner in &mut sessions {
+            answers(runner, rows, &together, WARM_UP_ROUNDS)?;
+        }
+        Ok(Self::Sessions(
+            sessions.into_iter().map(Mutex::new).collect(),
+        ))
     }
 
     /// The probabilities of fraud of rows that follow each other.
@@ -67,11 +70,16 @@ impl Model {
     }
 }
 
-/// Runs rows together, as reasons are found, and each alone, as payments come; returns the
-/// probabilities of both, which need not have the same bits.
-fn warm_up(runner: &mut Runner, rows: &[Vec<f32>], together: &[f32]) -> Result<[Vec<f32>; 2]> {
+/// Runs rows together so many times, as reasons are found, and each alone, as payments come; returns
+/// the probabilities of both, which need not have the same bits.
+fn answers(
+    runner: &mut Runner,
+    rows: &[Vec<f32>],
+    together: &[f32],
+    rounds: usize,
+) -> Result<[Vec<f32>; 2]> {
     let mut batch = Vec::new();
-    for _ in 0..WARM_UP_ROUNDS {
+    for _ in 0..rounds {
         batch = runner.run(together, rows.len())?;
     }
     let alone: Result<Vec<_>> = rows.iter().map(|row| runner.run(row, 1)).collect();
