@@ -3,7 +3,9 @@
 ``FOLDER`` has the model's bundle, and gets ``done.json``.
 
 It imports and prepares once, then forks for every case and number of calls; valgrind counts each
-process by itself. Two numbers of calls of one case differ in nothing but the calls between them.
+process by itself, and begins with what its parent had counted. Two numbers of calls of one case are
+forked one right after the other, so that they differ in nothing but the calls between them: threads
+of libraries go on in the parent meanwhile.
 """
 
 import json
@@ -23,14 +25,17 @@ def main() -> None:
     folder, percent, planted, *names = sys.argv[1:]
     done = {}
     for name in names:
+        children = {}
         for count in (FEW, MANY):
             child = os.fork()
             if child == 0:
                 _work(Path(folder), name, count, int(percent) if name == planted else 0)
+            children[child] = (name, count)
+        for child in children:
             _, status = os.waitpid(child, 0)
             if status != 0:
                 sys.exit(f"the case `{name}` ended with status {status}")
-            done[child] = (name, count)
+        done |= children
     (Path(folder) / "done.json").write_text(json.dumps(done))
 
 
