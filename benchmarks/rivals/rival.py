@@ -27,6 +27,7 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "FEAST_USAGE": "False",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "ORT_DISABLE_TELEMETRY": "1",
     "PYTHONWARNINGS": "ignore",
 }
 """Nothing is told to anyone outside this machine."""

@@ -18,11 +18,9 @@ from fraud.local.turn import turn
 # The import of MLflow alone takes five seconds; the first start makes the tables too.
 READY_SECONDS = 120.0
 STOP_SECONDS = 10.0
-# Neither a queue of jobs nor telemetry is wanted from a registry.
+# No queue of jobs is wanted from a registry; that it reports to nobody is `fraud.privacy`'s.
 ENVIRONMENT = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
     # Scorers of this machine are told of moved aliases; a new one is heard of within a second.
     "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": "http,https",
     "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true",

@@ -120,3 +120,12 @@ def test_containers_may_do_little(manifest: dict[str, Any]) -> None:
         assert context["allowPrivilegeEscalation"] is False
         assert context["capabilities"] == {"drop": ["ALL"]}
         assert container["resources"]["limits"]["memory"]
+
+
+def test_mlflow_reports_to_nobody() -> None:
+    """Its server imports nothing of ours that could say so."""
+    for manifest in yaml.safe_load_all((OPS / "kubernetes" / "mlflow.yaml").read_text()):
+        for container in containers(manifest):
+            told = {each["name"]: each.get("value") for each in container["env"]}
+            assert told["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert COMPOSE["services"]["mlflow"]["environment"]["MLFLOW_DISABLE_TELEMETRY"] == "true"
