@@ -23,7 +23,7 @@ FEW, MANY = 100, 400
 def main() -> None:
     """Fork for every case; write which process did what."""
     folder, percent, planted, *names = sys.argv[1:]
-    done = {}
+    done: dict[int, tuple[str, int]] = {}
     for name in names:
         children = {}
         for count in (FEW, MANY):
