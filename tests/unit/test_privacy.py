@@ -44,7 +44,9 @@ def test_mlflow_is_told(tmp_path: Path) -> None:
 def test_who_wants_it_may_have_it(tmp_path: Path) -> None:
     run(MAKES_A_SESSION, tmp_path, ORT_DISABLE_TELEMETRY="0")
     assert list(tmp_path.rglob("deviceid"))
+    with pytest.raises(subprocess.CalledProcessError):
+        run(ASKS_MLFLOW, tmp_path, MLFLOW_DISABLE_TELEMETRY="false", DO_NOT_TRACK="false")
 
 
 def test_what_is_started_from_here_inherits_it() -> None:
-    assert SWITCHES.items() <= os.environ.items()
+    assert SWITCHES.keys() <= os.environ.keys()
