@@ -18,16 +18,14 @@ from benchmarks.rivals.errors import NotInstalledError, StartError
 from benchmarks.rivals.material import Material, Rows
 from benchmarks.rivals.processes import Session
 from fraud.local.port import free_port
+from fraud.privacy import SWITCHES
 
 SERVED = Path(__file__).parent / "served"
 START_SECONDS = 150.0
 TOLERANCE = 1e-6
-QUIET = {
+QUIET = SWITCHES | {
     "BENTOML_DO_NOT_TRACK": "True",
-    "DO_NOT_TRACK": "1",
     "FEAST_USAGE": "False",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "ORT_DISABLE_TELEMETRY": "1",
     "PYTHONWARNINGS": "ignore",
 }
 """Nothing is told to anyone outside this machine."""
