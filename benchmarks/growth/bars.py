@@ -1,7 +1,6 @@
 """What must hold of the curves."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from benchmarks.growth.curves import Point
 from benchmarks.verdict import Verdict
@@ -49,6 +48,6 @@ def _steady(figures: Sequence[dict[str, float]]) -> list[Verdict]:
 
 
 def _change(values: Sequence[float], third: int) -> float:
-    """From the middle of the run to its end, medians: what comes first is caches that fill."""
+    """From the middle of the run to its end: what comes first is caches that fill."""
     middle, last = values[-2 * third : -third] or values[:1], values[-third:]
-    return median(last) / median(middle) - 1
+    return (sum(last) / len(last)) / (sum(middle) / len(middle)) - 1
